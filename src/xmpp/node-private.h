@@ -33,6 +33,9 @@ void        xmpp_node_add_parsed_text  (XmppNode    *node,
                                         const char  *text,
                                         gsize        length);
 
+/* Names of all attributes, in document order, NULL-terminated; free the array only. */
+const char **xmpp_node_list_attributes (const XmppNode *node) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Bytes of memory that the tree takes. */
 gsize       xmpp_node_get_footprint    (const XmppNode *root);
 

@@ -806,6 +806,17 @@ xmpp_node_get_attribute (const XmppNode *node,
   return NULL;
 }
 
+const char **
+xmpp_node_list_attributes (const XmppNode *node)
+{
+  g_autoptr(GPtrArray) names = g_ptr_array_new ();
+
+  for (const Attribute *a = node->attributes; a != NULL; a = a->next)
+    g_ptr_array_add (names, (gpointer) a->name);
+  g_ptr_array_add (names, NULL);
+  return (const char **) g_ptr_array_free (g_steal_pointer (&names), FALSE);
+}
+
 gboolean
 xmpp_node_get_attribute_int64 (const XmppNode *node,
                                const char     *name,
