@@ -2,7 +2,7 @@
 
 /* XEP-0004: Data Forms, with the FORM_TYPE of XEP-0068. */
 
-#define G_LOG_DOMAIN "xmpp-forms"
+#define G_LOG_DOMAIN "Xmpp"
 
 #include "config.h"
 
