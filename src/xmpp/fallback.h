@@ -22,7 +22,12 @@ typedef struct
 void       xmpp_fallback_free   (XmppFallback       *self);
 /* (element-type XmppFallback); empty if none */
 GPtrArray *xmpp_fallback_parse  (const XmppNode     *message) G_GNUC_WARN_UNUSED_RESULT;
-/* @body without what stands in for one of @purposes (NULL-terminated); ranges outside the body are ignored. */
+/* One byte for each byte of @body: 0 where it stands in for one of @purposes (NULL-terminated; "" is a purpose that was not
+ * said), else 1. Ranges that do not lie inside the body are ignored. */
+char      *xmpp_fallback_mask   (const char         *body,
+                                 GPtrArray          *fallbacks,
+                                 const char *const  *purposes) G_GNUC_WARN_UNUSED_RESULT;
+/* @body without what the mask leaves out. */
 char      *xmpp_fallback_strip  (const char         *body,
                                  GPtrArray          *fallbacks,
                                  const char *const  *purposes) G_GNUC_WARN_UNUSED_RESULT;
