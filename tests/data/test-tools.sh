@@ -30,5 +30,5 @@ bad=$(grep -nE '^ *# *include' -r src --include='*.[ch]' 2>/dev/null | awk -F: '
     else if (room == "workspace" && inc ~ /"(app|ctl)\//) print
     else if (room == "ctl" && inc ~ /"app\//) print
     else if (room == "app" && inc ~ /"ctl\//) print
-    if (room != "app" && inc ~ /<(gtk\/|adwaita|gdk\/)) print }')
+    if (room != "app" && inc ~ "<(gtk|gdk)/|<adwaita") print }') || bad="awk failed"
 [ -z "$bad" ] && echo "ok 3 rooms include only what lies below them" || { echo "$bad" | sed 's/^/# /'; echo "not ok 3 rooms include only what lies below them"; }
