@@ -76,7 +76,7 @@ def test_init():
         settings = json.load(source)
     sys.path.insert(0, os.path.join(TOP, 'tests', 'servers'))
     import servers
-    settings['ports'] = dict(zip(('xmpp', 'xmpps', 'http', 'https'), servers.atrium_server.free_ports('127.0.0.1', 4)))
+    settings['ports'] = dict(zip(('xmpp', 'xmpps', 'http', 'https'), servers.reserve_ports(4)))
     with open(path, 'w', encoding='utf-8') as out:
         json.dump(settings, out)
 

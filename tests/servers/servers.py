@@ -15,6 +15,7 @@ removed at the end. Exit status 77 when the server is not installed.
 """
 import argparse
 import asyncio
+import fcntl
 import glob
 import importlib.machinery
 import importlib.util
@@ -56,6 +57,30 @@ class NotInstalled(Exception):
     """The program under test is not on this machine."""
 
 
+reserved = []    # open lock files, held until the process ends
+
+
+def reserve_ports(count):
+    """Free ports that no other test of this user takes meanwhile, also not between "free" and "listening"."""
+    folder = os.path.join('/tmp', 'atrium-test-ports-%d' % os.getuid())
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    found = []
+    while len(found) < count:
+        port = atrium_server.free_ports('127.0.0.1', 1)[0]
+        lock = open(os.path.join(folder, str(port)), 'w', encoding='ascii')
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.close()
+            continue
+        if not atrium_server.port_is_free('127.0.0.1', port):
+            lock.close()
+            continue
+        reserved.append(lock)
+        found.append(port)
+    return found
+
+
 def default_password(user):
     return user + '-password'
 
@@ -81,7 +106,7 @@ class Relay:
 
     async def listen(self):
         self.servers = []
-        ports = atrium_server.free_ports('127.0.0.1', len(self.targets))
+        ports = reserve_ports(len(self.targets))
         for (name, target), port in zip(self.targets.items(), ports):
             server = await asyncio.start_server(
                 lambda reader, writer, target=target: self.accept(reader, writer, target), '127.0.0.1', port, limit=65536)
@@ -177,7 +202,7 @@ class Prosody:
         if not glob.glob('/usr/lib/*/lua/5.*/dbd/sqlite3.so'):
             raise NotInstalled('lua-dbi-sqlite3 is not installed')
         if ports is None:
-            ports = dict(zip(('xmpp', 'xmpps', 'http', 'https'), atrium_server.free_ports('127.0.0.1', 4)))
+            ports = dict(zip(('xmpp', 'xmpps', 'http', 'https'), reserve_ports(4)))
         self.server = atrium_server.Server.init(os.path.join(folder, 'prosody'), domain, ports=ports, options=options)
 
     def start(self):
@@ -221,7 +246,7 @@ class Ejabberd:
         self.folder = os.path.join(folder, 'ejabberd')
         self.domain = domain
         self.options = options or {}
-        self.ports = ports or dict(zip(('xmpp', 'xmpps', 'http', 'https'), atrium_server.free_ports('127.0.0.1', 4)))
+        self.ports = ports or dict(zip(('xmpp', 'xmpps', 'http', 'https'), reserve_ports(4)))
         self.process = None
         for name in ('home', 'spool', 'logs', 'upload'):
             os.makedirs(os.path.join(self.folder, name), mode=0o700)
@@ -356,7 +381,7 @@ class Coturn:
         self.folder = os.path.join(folder, 'turn')
         os.makedirs(self.folder)
         self.domain = domain
-        self.facts = {'host': '127.0.0.1', 'port': atrium_server.free_ports('127.0.0.1', 1)[0], 'secret': os.urandom(16).hex()}
+        self.facts = {'host': '127.0.0.1', 'port': reserve_ports(1)[0], 'secret': os.urandom(16).hex()}
         self.process = None
 
     def start(self):
@@ -397,7 +422,7 @@ class Session:
                 self.turn = Coturn(self.folder, domain)
                 self.turn.start()
                 options['turn'] = self.turn.facts
-            ports = dict(zip(('xmpp', 'xmpps', 'http', 'https'), atrium_server.free_ports('127.0.0.1', 4)))
+            ports = dict(zip(('xmpp', 'xmpps', 'http', 'https'), reserve_ports(4)))
             if relay:
                 self.relay = Relay(ports)
                 options['public_port'] = self.relay.ports['https']
@@ -435,6 +460,10 @@ class Session:
     def restart(self):
         self.server.stop()
         self.server.start()
+
+    def server_is_down(self):
+        part = self.server.server if self.server.kind == 'prosody' else self.server
+        return part.process is None
 
     def close(self):
         if self.relay is not None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', '..', 'servers'))
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 import dino as dino_window                      # noqa: E402
@@ -65,6 +66,8 @@ class Atrium:
 
 def setup():
     global server, dino, bob, folder
+    if not os.access(CTL, os.X_OK):
+        raise tap.Skip('atriumctl is not built')
     dino_window.prepare_network('work.test')
     folder = tempfile.mkdtemp(prefix='atrium-dino-')
     try:
