@@ -15,6 +15,8 @@ removed at the end. Exit status 77 when the server is not installed.
 """
 import argparse
 import asyncio
+import atexit
+import contextlib
 import fcntl
 import glob
 import importlib.machinery
@@ -58,6 +60,13 @@ class NotInstalled(Exception):
 
 
 reserved = []    # open lock files, held until the process ends
+
+
+@atexit.register
+def release_ports():
+    for lock in reserved:
+        with contextlib.suppress(OSError):
+            os.unlink(lock.name)
 
 
 def reserve_ports(count):
@@ -186,6 +195,10 @@ class Relay:
             for server in self.servers:
                 server.close()
             await self.set_mode('cut')
+            tasks = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         self.call(end())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(10)
