@@ -11,6 +11,7 @@
 #define CAPS_XMLNS   "http://jabber.org/protocol/caps"
 #define CACHE_TYPE   "a(ss)"    /* hash (base64 of SHA-1), <query/> as XML */
 #define MAX_PENDING  8          /* questions under way */
+#define MAX_UNVERIFIED 2000  /* answers kept that proved nothing */
 #define MAX_QUEUE    2000       /* waiting for their turn; beyond it nobody is asked */
 
 /*
@@ -26,7 +27,7 @@ struct _XmppCaps
   XmppPresences *presences;
   GHashTable    *verified;     /* ver → XmppDiscoInfo */
   GQueue        *order;        /* char*: keys of verified, oldest first */
-  GHashTable    *unverified;   /* full address → XmppDiscoInfo */
+  GHashTable    *unverified;   /* unverified_key() → XmppDiscoInfo */
   GHashTable    *asking;       /* set of ver being asked for, and of "full address" where there is no hash to share */
   GQueue        *queue;        /* XmppPresence that wait */
   guint          pending;
@@ -44,6 +45,12 @@ static gboolean
 is_sha1 (const XmppPresence *presence)
 {
   return g_strcmp0 (presence->caps_hash, "sha-1") == 0;
+}
+
+static char *
+unverified_key (const XmppPresence *presence)
+{
+  return g_strconcat (presence->address, "\n", presence->caps_ver, NULL);
 }
 
 /* @ver is what @info hashes to. */
@@ -100,9 +107,10 @@ on_answer (GObject      *source,
       if (is_sha1 (presence))
         xmpp_client_note_rejection (self->client, "caps-hash-mismatch");
       now = xmpp_presences_get (self->presences, presence->address);
-      if (now != NULL && g_strcmp0 (now->caps_ver, presence->caps_ver) == 0)
+      if (now != NULL && g_strcmp0 (now->caps_ver, presence->caps_ver) == 0 &&
+          g_hash_table_size (self->unverified) < MAX_UNVERIFIED)
         {
-          g_hash_table_replace (self->unverified, g_strdup (presence->address), xmpp_disco_info_ref (info));
+          g_hash_table_replace (self->unverified, unverified_key (presence), xmpp_disco_info_ref (info));
           g_signal_emit (self, signals[RESOLVED], 0, presence->address);
         }
     }
@@ -137,22 +145,18 @@ on_resource_changed (XmppPresences *presences,
                      XmppPresence  *presence,
                      XmppCaps      *self)
 {
-  XmppDiscoInfo *info;
+  g_autofree char *key = NULL;
 
   if (presence->caps_ver == NULL)
-    {
-      g_hash_table_remove (self->unverified, presence->address);
-      return;
-    }
+    return;
   if (is_sha1 (presence) && g_hash_table_contains (self->verified, presence->caps_ver))
     {
       g_signal_emit (self, signals[RESOLVED], 0, presence->address);
       return;
     }
-  /* The same client only came back from lunch: what it said still holds if the hash is the same. Without a hash
-   * that could be checked there is nothing to compare, so it is asked once a session. */
-  info = g_hash_table_lookup (self->unverified, presence->address);
-  if (info != NULL || g_queue_get_length (self->queue) >= MAX_QUEUE)
+  /* The same client only came back from lunch: what it said still holds. */
+  key = unverified_key (presence);
+  if (g_hash_table_contains (self->unverified, key) || g_queue_get_length (self->queue) >= MAX_QUEUE)
     return;
   g_queue_push_tail (self->queue, xmpp_presence_ref (presence));
   ask_next (self);
@@ -272,6 +276,7 @@ xmpp_caps_lookup (XmppCaps   *self,
 {
   XmppPresence *presence;
   XmppDiscoInfo *info = NULL;
+  g_autofree char *key = NULL;
 
   g_return_val_if_fail (XMPP_IS_CAPS (self), NULL);
   g_return_val_if_fail (full_address != NULL, NULL);
@@ -281,7 +286,8 @@ xmpp_caps_lookup (XmppCaps   *self,
     return NULL;
   if (is_sha1 (presence))
     info = g_hash_table_lookup (self->verified, presence->caps_ver);
-  return info != NULL ? info : g_hash_table_lookup (self->unverified, full_address);
+  key = unverified_key (presence);
+  return info != NULL ? info : g_hash_table_lookup (self->unverified, key);
 }
 
 gboolean
