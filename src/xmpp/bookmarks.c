@@ -8,6 +8,7 @@
 
 #include "xmpp/jid.h"
 #include "xmpp/pubsub-private.h"
+#include "xmpp/table-private.h"
 
 #define MAX_TEXT 1024   /* bytes of name, nick and password each; longer ones are no bookmark of any client */
 
@@ -164,7 +165,7 @@ take_out (XmppBookmarks *self,
 static void
 take_out_all (XmppBookmarks *self)
 {
-  g_autoptr(GPtrArray) rooms = g_hash_table_get_keys_as_ptr_array (self->rooms);
+  g_autoptr(GPtrArray) rooms = xmpp_table_list_keys (self->rooms);
   g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < rooms->len; i++)
@@ -360,7 +361,7 @@ xmpp_bookmarks_list (XmppBookmarks *self)
 {
   g_return_val_if_fail (XMPP_IS_BOOKMARKS (self), NULL);
 
-  return g_hash_table_get_values_as_ptr_array (self->rooms);
+  return xmpp_table_list_values (self->rooms);
 }
 
 static void

@@ -146,6 +146,14 @@ xmpp_pep_get_disco (XmppPep *self)
   return self->disco;
 }
 
+XmppClient *
+xmpp_pep_get_client (XmppPep *self)
+{
+  g_return_val_if_fail (XMPP_IS_PEP (self), NULL);
+
+  return self->client;
+}
+
 void
 xmpp_pep_add_interest (XmppPep    *self,
                        const char *node)

@@ -28,6 +28,8 @@ XmppPep    *xmpp_pep_new             (XmppClient *client,
                                       XmppDisco  *disco,
                                       XmppPubsub *pubsub) G_GNUC_WARN_UNUSED_RESULT;
 XmppPubsub *xmpp_pep_get_pubsub      (XmppPep *self);
+XmppDisco  *xmpp_pep_get_disco       (XmppPep *self);
+XmppClient *xmpp_pep_get_client      (XmppPep *self);
 
 /* Announces "node+notify" in our features: the server then sends us the node's events of contacts and other devices.
  * Counted. */

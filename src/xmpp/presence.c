@@ -10,6 +10,7 @@
 #include "xmpp/jid.h"
 #include "xmpp/nick.h"
 #include "xmpp/sender-private.h"
+#include "xmpp/table-private.h"
 
 #define MAX_CAPS_TEXT 512   /* bytes of each caps attribute; longer ones are no caps */
 
@@ -528,5 +529,5 @@ xmpp_presences_list (XmppPresences *self,
 
   bare = xmpp_jid_dup_bare (address);
   resources = g_hash_table_lookup (self->addresses, bare);
-  return resources != NULL ? g_hash_table_get_values_as_ptr_array (resources) : g_ptr_array_new ();
+  return resources != NULL ? xmpp_table_list_values (resources) : g_ptr_array_new ();
 }

@@ -9,6 +9,7 @@
 #include "xmpp/iq-task-private.h"
 #include "xmpp/jid.h"
 #include "xmpp/sender-private.h"
+#include "xmpp/table-private.h"
 
 #define ROSTER_XMLNS "jabber:iq:roster"
 #define STATE_TYPE   "(sa(sssbbas))"   /* version; address, name ("" none), subscription, ask, approved, groups */
@@ -626,7 +627,7 @@ xmpp_roster_list_items (XmppRoster *self)
 
   g_return_val_if_fail (XMPP_IS_ROSTER (self), NULL);
 
-  list = g_hash_table_get_values_as_ptr_array (self->items);
+  list = xmpp_table_list_values (self->items);
   g_ptr_array_sort (list, compare_items);
   return list;
 }
@@ -646,6 +647,23 @@ xmpp_roster_is_contact (XmppRoster *self,
   item = xmpp_roster_get_item (self, address);
   return item != NULL &&
          (item->subscription == XMPP_SUBSCRIPTION_TO || item->subscription == XMPP_SUBSCRIPTION_BOTH);
+}
+
+gboolean
+xmpp_roster_sees_us (XmppRoster *self,
+                     const char *address)
+{
+  XmppRosterItem *item;
+
+  g_return_val_if_fail (XMPP_IS_ROSTER (self), FALSE);
+
+  if (address == NULL)
+    return FALSE;
+  if (xmpp_jid_bare_equal (address, xmpp_client_get_address (self->client)))
+    return TRUE;
+  item = xmpp_roster_get_item (self, address);
+  return item != NULL &&
+         (item->subscription == XMPP_SUBSCRIPTION_FROM || item->subscription == XMPP_SUBSCRIPTION_BOTH);
 }
 
 static XmppNode *

@@ -76,6 +76,10 @@ GPtrArray        *xmpp_roster_list_items        (XmppRoster *self) G_GNUC_WARN_U
 gboolean          xmpp_roster_is_contact        (XmppRoster *self,
                                                  const char *address);
 
+/* Do we share presence with them (subscription from or both), or is it ourselves? Only they are told about us. */
+gboolean          xmpp_roster_sees_us           (XmppRoster *self,
+                                                 const char *address);
+
 /* Adds or changes a contact. @name (nullable), @groups (nullable). */
 void              xmpp_roster_set_item_async    (XmppRoster          *self,
                                                  const char          *address,
