@@ -300,12 +300,13 @@ def is_showing(node):
 class App:
     """One running window."""
 
-    def __init__(self, desktop, profile, arguments=()):
+    def __init__(self, desktop, profile, arguments=(), command=None):
+        """@command: another program than atrium, for tests of this driver."""
         self.desktop = desktop
         self.profile = profile
         self.log = desktop.path('atrium-%s.log' % profile)
         with open(self.log, 'ab') as log:
-            self.process = subprocess.Popen([program('atrium'), '--profile', profile] + list(arguments),
+            self.process = subprocess.Popen(command or [program('atrium'), '--profile', profile] + list(arguments),
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                                             preexec_fn=die_with_parent)
         self.root = None
