@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  * @jingle: the <jingle/> of a session-initiate, session-accept, content-add or content-accept
  * @error: #XmppSessionError
  *
- * Reads all contents (XEP-0167, 0176, 0293, 0294, 0320, 0338, 0339). Elements and attributes that are not understood are
+ * Reads all contents (0167, 0176, 0293, 0294, 0320, 0338, 0339). Elements and attributes that are not understood are
  * passed over; candidates of another kind than XmppIceCandidate holds are left out.
  */
 XmppSessionDescription *xmpp_jingle_rtp_parse            (const XmppNode               *jingle,

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /*
  * What two sides of a call agree on, as plain data between two spellings: SDP (RFC 8866, RFC 8829), which a media engine
- * reads and writes, and Jingle (XEP-0167, 0176, 0293, 0294, 0320, 0338, 0339), which goes over the wire. sdp.h and
+ * reads and writes, and Jingle (0167, 0176, 0293, 0294, 0320, 0338, 0339), which goes over the wire. sdp.h and
  * jingle-rtp.h read and write it. Both readers check everything, so that whatever stands in these structs fits into either
  * spelling: tokens are tokens, addresses are addresses, no string holds a control character.
  */
