@@ -45,6 +45,7 @@ typedef enum
   XMPP_CLIENT_ERROR_PROTOCOL,           /* the server broke the protocol; text says how */
   XMPP_CLIENT_ERROR_STREAM,             /* the server ended the stream with an error; text says which */
   XMPP_CLIENT_ERROR_CLOSED,             /* asked to close while something was pending */
+  XMPP_CLIENT_ERROR_REGISTRATION,       /* final: the account could not be made; text says why */
 } XmppClientError;
 
 /* A stanza-level error (RFC 6120 §8.3) as the GError of an IQ. */
@@ -86,7 +87,7 @@ XmppClient     *xmpp_client_new                 (const char *address) G_GNUC_WAR
 void            xmpp_client_set_password        (XmppClient *self, const char *password);
 /* NULL: discovery. Else "xmpp://host:port" (STARTTLS), "xmpps://host:port", "ws://…" (loopback only), "wss://…". */
 void            xmpp_client_set_server          (XmppClient *self, const char *uri);
-/* PEM file with the authorities to trust beside the system's; NULL for none. */
+/* PEM file with the authorities to trust beside the system's, and revocation lists; NULL for none. */
 void            xmpp_client_set_ca_file         (XmppClient *self, const char *path);
 void            xmpp_client_set_client_certificate (XmppClient *self, GTlsCertificate *certificate); /* SASL EXTERNAL */
 void            xmpp_client_set_proxy_resolver  (XmppClient *self, GProxyResolver *resolver);
@@ -94,19 +95,25 @@ void            xmpp_client_set_resource        (XmppClient *self, const char *r
 /* The strongest sign-in this account has used, as xmpp_client_dup_auth_floor() gave it; nothing weaker is accepted. */
 void            xmpp_client_set_auth_floor      (XmppClient *self, const char *floor);
 char           *xmpp_client_dup_auth_floor      (XmppClient *self);
-/* Opaque state of a resumable session (XEP-0198 §5) from xmpp_client_dup_session(), to be resumed by the next connection. */
+/* Opaque state of a resumable session (XEP-0198 §5) from xmpp_client_dup_session(), to be resumed by the next connection.
+ * What the earlier process had sent without an acknowledgement is not known any more: ::unacknowledged (0). */
 void            xmpp_client_set_session         (XmppClient *self, GVariant *session);
 GVariant       *xmpp_client_dup_session         (XmppClient *self);
-/* SCRAM salted keys, so that the password need not be derived at each start; opaque, secret. */
+/* The same as it would be once all up to @received was confirmed: to be stored in the transaction that stores these. */
+GVariant       *xmpp_client_dup_session_at      (XmppClient *self, guint64 received);
 void            xmpp_client_set_inactive        (XmppClient *self, gboolean inactive);     /* XEP-0352 */
+/* Makes the account, with its address and password, before the first sign-in (XEP-0077); @token of an invitation
+ * (XEP-0445) or NULL. @make FALSE: not any more; it is so by itself once the account was made. */
+void            xmpp_client_set_registration    (XmppClient *self, gboolean make, const char *token);
 
 void            xmpp_client_connect             (XmppClient *self);  /* idempotent; also "try again now" */
 /* Ends the stream cleanly: unavailable presence, stream close. @resumable: leave the session for a later resume. */
 void            xmpp_client_disconnect          (XmppClient *self, gboolean resumable);
 
-/* Properties: "state", "error" (boxed GError, the last failure), "retry-at" (monotonic µs, 0 = none),
- * "full-address" (bound full address or NULL), "encrypted" … each with notify. */
+/* Properties: "address", "state" (guint), "error" (boxed GError, the last failure; NULL once ONLINE), "retry-at" (monotonic
+ * µs, 0 = none), "full-address" (bound full address or NULL), each with notify. */
 XmppClientState xmpp_client_get_state           (XmppClient *self);
+gint64          xmpp_client_get_retry_at        (XmppClient *self);
 const GError   *xmpp_client_get_error           (XmppClient *self);
 const char     *xmpp_client_get_address         (XmppClient *self);   /* bare */
 const char     *xmpp_client_get_domain          (XmppClient *self);
@@ -124,7 +131,8 @@ XmppNode       *xmpp_client_get_features        (XmppClient *self);
  * The returned serial grows by one with each stanza sent by this client object. When the server has acknowledged all
  * up to a serial, ::acknowledged is emitted. When a session ends without resumption, ::unacknowledged is emitted with
  * the first serial that is not known to have arrived; the caller decides what to send again (archive look-up first).
- * Returns 0, and sends nothing, unless the state is ONLINE. @stanza is (transfer full).
+ * Returns 0, and sends nothing, unless the state is ONLINE, or when @stanza is larger than servers take (255 kB).
+ * @stanza is (transfer full).
  */
 guint64         xmpp_client_send                (XmppClient *self, XmppNode *stanza);
 
@@ -169,7 +177,8 @@ GHashTable     *xmpp_client_get_rejections      (XmppClient *self);             
  * ::session-started (gboolean resumed)        after bind or resume, before queued input is handled
  * ::session-ended ()                          no longer online
  * ::acknowledged (guint64 serial)
- * ::unacknowledged (guint64 first_serial)     see xmpp_client_send()
+ * ::unacknowledged (guint64 first_serial)     see xmpp_client_send(); before the next ::session-started. 0: what an earlier
+ *                                             process sent in a session that was restored
  * ::stream-note (const char *line)            one redacted line of wire log, only while somebody listens
  */
 

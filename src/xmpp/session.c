@@ -19,6 +19,7 @@
 
 #include "client-private.h"
 #include "namespaces.h"
+#include "link.h"
 #include "node-private.h"
 #include "parser.h"
 
@@ -63,6 +64,9 @@ struct _XmppSession
   gboolean                 throttled;
   gboolean                 working;
   GError                  *ending;     /* the link broke; told when the queue is empty */
+  char                    *redirect;   /* the server said so at its end */
+
+  XmppLink                *link;       /* NULL: not watched */
 };
 
 static void want_work (XmppSession *self);
@@ -87,6 +91,7 @@ static void
 end_with (XmppSession *self,
           GError      *error)   /* (transfer full) */
 {
+  g_clear_pointer (&self->link, xmpp_link_free);
   g_clear_error (&self->ending);
   self->ending = error;
   if (xmpp_sm_get_id (self->sm) != NULL)
@@ -133,23 +138,19 @@ on_ping_answered (GObject      *source,
   guint64 asked = self->asked;
 
   answer = xmpp_client_send_iq_finish (XMPP_CLIENT (source), result, &error);
-  if (g_error_matches (error, XMPP_STANZA_ERROR, XMPP_STANZA_ERROR_DISCONNECTED) ||
-      g_error_matches (error, XMPP_STANZA_ERROR, XMPP_STANZA_ERROR_TIMED_OUT))
+  if (g_error_matches (error, XMPP_STANZA_ERROR, XMPP_STANZA_ERROR_DISCONNECTED))
     return;
 
   /* Any answer will do: the server handles what one client sends in order (RFC 6120 §10.1). */
   self->asked = 0;
-  take_acknowledged (self, asked);
+  if (!g_error_matches (error, XMPP_STANZA_ERROR, XMPP_STANZA_ERROR_TIMED_OUT))
+    take_acknowledged (self, asked);
   ask_for_ack (self);
 }
 
 static void
-ask_for_ack (XmppSession *self)
+request_ack (XmppSession *self)
 {
-  if (self->acks == XMPP_SESSION_ACKS_NONE || self->transport == NULL || self->ending != NULL ||
-      self->asked != 0 || self->sent == self->acknowledged)
-    return;
-
   if (self->acks == XMPP_SESSION_ACKS_SM)
     {
       g_autoptr(XmppNode) r = xmpp_node_new ("r", XMPP_NS_SM);
@@ -165,6 +166,14 @@ ask_for_ack (XmppSession *self)
       self->asked = self->sent + 1;   /* the ping itself */
       xmpp_client_send_iq_async (self->client, iq, NULL, on_ping_answered, NULL);
     }
+}
+
+static void
+ask_for_ack (XmppSession *self)
+{
+  if (self->acks != XMPP_SESSION_ACKS_NONE && self->transport != NULL && self->ending == NULL &&
+      self->asked == 0 && self->sent != self->acknowledged)
+    request_ack (self);
 }
 
 static void
@@ -343,6 +352,10 @@ take_stream_error (XmppSession *self,
 {
   GError *error = xmpp_stream_error_from_node (node);
 
+  /* RFC 6120 §4.9.1.1: stream errors are not recoverable, so the session is not either. */
+  xmpp_sm_abandon (self->sm);
+  g_free (self->redirect);
+  self->redirect = g_strdup (xmpp_node_get_child_text (node, "see-other-host", XMPP_NS_STREAM_ERRORS));
   xmpp_transport_close (self->transport);
   end_with (self, error);
 }
@@ -424,7 +437,48 @@ on_closed (XmppTransport *transport,
     }
 }
 
-static const XmppTransportEvents transport_events = { on_opened, on_stanza, on_closed };
+static void
+on_alive (XmppTransport *transport,
+          gpointer       user_data)
+{
+  XmppSession *self = user_data;
+
+  if (self->link != NULL)
+    xmpp_link_alive (self->link);
+}
+
+static const XmppTransportEvents transport_events = { on_opened, on_stanza, on_closed, on_alive };
+
+/* --- the life of the link --- */
+
+static void
+on_probe (gpointer user_data)
+{
+  XmppSession *self = user_data;
+
+  /* A ping that is under way is a probe already. */
+  if (self->acks == XMPP_SESSION_ACKS_SM || self->asked == 0)
+    request_ack (self);
+}
+
+static void
+on_dead (gpointer user_data)
+{
+  XmppSession *self = user_data;
+
+  g_clear_pointer (&self->link, xmpp_link_free);
+  xmpp_transport_abort (self->transport);
+  end_with (self, g_error_new_literal (XMPP_CLIENT_ERROR, XMPP_CLIENT_ERROR_UNREACHABLE, "the server does not answer"));
+}
+
+static const XmppLinkEvents link_events = { on_probe, on_dead };
+
+void
+xmpp_session_check_link (XmppSession *self)
+{
+  if (self->link != NULL && self->ending == NULL)
+    xmpp_link_check (self->link);
+}
 
 /* --- life --- */
 
@@ -453,6 +507,7 @@ xmpp_session_free (XmppSession *self)
   if (transport != NULL)
     xmpp_transport_abort (transport);
   xmpp_sm_free (self->sm);
+  g_free (self->redirect);
   g_free (self);
 }
 
@@ -468,6 +523,8 @@ xmpp_session_begin (XmppSession     *self,
   self->acks = acks;
   self->asked = 0;
   self->h_wanted = FALSE;
+  if (acks != XMPP_SESSION_ACKS_NONE)
+    self->link = xmpp_link_new (self->clock, &link_events, self);
   xmpp_session_listen (self);
 }
 
@@ -481,6 +538,7 @@ XmppTransport *
 xmpp_session_end (XmppSession *self)
 {
   forget_queue (self);
+  g_clear_pointer (&self->link, xmpp_link_free);
   if (self->transport != NULL)
     xmpp_transport_set_events (self->transport, NULL, NULL);
   return g_steal_pointer (&self->transport);
@@ -496,6 +554,22 @@ XmppSm *
 xmpp_session_get_sm (XmppSession *self)
 {
   return self->sm;
+}
+
+char *
+xmpp_session_take_redirect (XmppSession *self)
+{
+  return g_steal_pointer (&self->redirect);
+}
+
+/* Stanzas that came before the session's count began; @stanza is (transfer full). */
+void
+xmpp_session_push (XmppSession *self,
+                   XmppNode    *stanza)
+{
+  self->queued_bytes += xmpp_node_get_footprint (stanza);
+  g_queue_push_tail (&self->queue, stanza);
+  want_work (self);
 }
 
 /* --- out --- */
@@ -529,9 +603,8 @@ xmpp_session_send (XmppSession *self,
   if (self->acks == XMPP_SESSION_ACKS_SM)
     xmpp_sm_sent (self->sm, self->sent, bytes);
   if (self->ending == NULL)
-    xmpp_transport_send_xml (self->transport, xml, length);
-  if (self->acks == XMPP_SESSION_ACKS_SM)
-    ask_for_ack (self);
+    xmpp_transport_send_xml (self->transport, stanza, xml, length);
+  ask_for_ack (self);
   return self->sent;
 }
 
@@ -544,9 +617,16 @@ xmpp_session_resend (XmppSession *self)
       gsize length;
       const char *xml = g_bytes_get_data (xmpp_sm_get_waiting (self->sm, i), &length);
 
-      xmpp_transport_send_xml (self->transport, xml, length);
+      xmpp_transport_send_xml (self->transport, NULL, xml, length);
     }
   ask_for_ack (self);
+}
+
+void
+xmpp_session_acknowledged (XmppSession *self,
+                           guint64      serial)
+{
+  take_acknowledged (self, serial);
 }
 
 guint64

@@ -43,11 +43,20 @@ XmppTransport *xmpp_session_end            (XmppSession    *self);
 XmppTransport *xmpp_session_get_transport  (XmppSession    *self);
 /* Begins to take events; xmpp_session_begin() does so too. */
 void           xmpp_session_listen         (XmppSession    *self);
+void           xmpp_session_push           (XmppSession    *self,
+                                            XmppNode       *stanza);
+/* Something happened around us: see whether the link still lives. */
+void           xmpp_session_check_link     (XmppSession    *self);
+/* Where the server sent us at its end; (transfer full) (nullable). */
+char          *xmpp_session_take_redirect  (XmppSession    *self);
 XmppSm        *xmpp_session_get_sm         (XmppSession    *self);
 
 guint64        xmpp_session_send           (XmppSession    *self,
                                             XmppNode       *stanza);   /* (transfer full) */
 void           xmpp_session_resend         (XmppSession    *self);
+/* The server counted up to @serial while there was no link (a resume). */
+void           xmpp_session_acknowledged   (XmppSession    *self,
+                                            guint64         serial);
 /* The first serial that is not known to have arrived; 0: all arrived. Forgets them. */
 guint64        xmpp_session_take_unacknowledged (XmppSession *self);
 guint64        xmpp_session_get_received   (XmppSession    *self);

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #define READ_SIZE 16384
+#define LAST_WRITE_SECONDS 5
 
 struct _XmppStreamTransport
 {
@@ -133,7 +134,6 @@ feed (XmppStreamTransport *self,
   g_autoptr(XmppStreamTransport) alive = g_object_ref (self);
   g_autoptr(GError) error = NULL;
 
-  xmpp_transport_note (XMPP_TRANSPORT (self), FALSE, bytes, length);
   if (!xmpp_parser_feed (self->parser, bytes, length, &error))
     break_off (self, error);
 }
@@ -152,18 +152,24 @@ on_read (GObject      *source,
   if (operation->cancellable != self->cancellable || self->broken)
     return;
 
-  self->reading = FALSE;
   if (length <= 0)
     {
+      self->reading = FALSE;
       if (error == NULL)
         error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, "the server closed the connection");
       break_off (self, error);
       return;
     }
 
-  xmpp_transport_count_received (XMPP_TRANSPORT (self), length);
+  xmpp_transport_emit_alive (XMPP_TRANSPORT (self));
   feed (self, self->buffer, length);
-  read_more (self);
+
+  /* Only now: a read begun by what the bytes brought about would write into the buffer that is being parsed. */
+  if (operation->cancellable == self->cancellable)
+    {
+      self->reading = FALSE;
+      read_more (self);
+    }
 }
 
 static void
@@ -252,8 +258,34 @@ xmpp_stream_transport_open (XmppTransport *transport,
   else
     header = g_markup_printf_escaped ("<?xml version='1.0'?><stream:stream to='%s' version='1.0' xml:lang='en'"
                                       " xmlns='" XMPP_NS_CLIENT "' xmlns:stream='" XMPP_NS_STREAM "'>", to);
-  xmpp_transport_send_xml (transport, header, strlen (header));
+  xmpp_transport_send_xml (transport, NULL, header, strlen (header));
   xmpp_transport_set_reading (transport, TRUE);
+}
+
+/* A peer that takes nothing any more must not keep the connection for ever. */
+static void
+limit_last_write (XmppStreamTransport *self)
+{
+  g_autoptr(GIOStream) base = NULL;
+
+  if (G_IS_TLS_CONNECTION (self->stream))
+    g_object_get (self->stream, "base-io-stream", &base, NULL);
+  else
+    base = g_object_ref (self->stream);
+  if (G_IS_SOCKET_CONNECTION (base))
+    g_socket_set_timeout (g_socket_connection_get_socket (G_SOCKET_CONNECTION (base)), LAST_WRITE_SECONDS);
+}
+
+static void
+xmpp_stream_transport_hang_up (XmppTransport *transport)
+{
+  XmppStreamTransport *self = XMPP_STREAM_TRANSPORT (transport);
+
+  if (self->closing || self->broken)
+    return;
+  limit_last_write (self);
+  self->closing = TRUE;
+  write_more (self);
 }
 
 static void
@@ -263,9 +295,8 @@ xmpp_stream_transport_close (XmppTransport *transport)
 
   if (self->closing || self->broken)
     return;
-  xmpp_transport_send_xml (transport, "</stream:stream>", strlen ("</stream:stream>"));
-  self->closing = TRUE;
-  write_more (self);
+  xmpp_transport_send_xml (transport, NULL, "</stream:stream>", strlen ("</stream:stream>"));
+  xmpp_stream_transport_hang_up (transport);
 }
 
 static void
@@ -347,6 +378,7 @@ xmpp_stream_transport_class_init (XmppStreamTransportClass *klass)
   transport_class->open = xmpp_stream_transport_open;
   transport_class->write = xmpp_stream_transport_write;
   transport_class->close = xmpp_stream_transport_close;
+  transport_class->hang_up = xmpp_stream_transport_hang_up;
   transport_class->abort = xmpp_stream_transport_abort;
   transport_class->set_reading = xmpp_stream_transport_set_reading;
   transport_class->set_limit = xmpp_stream_transport_set_limit;

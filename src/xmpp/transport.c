@@ -16,7 +16,6 @@ typedef struct
   XmppTransportLog           log;
   gpointer                   log_data;
   char                      *description;
-  guint64                    received;
   gboolean                   secure;
   gboolean                   closed;     /* the last event was emitted */
 } XmppTransportPrivate;
@@ -96,12 +95,17 @@ xmpp_transport_serialise (XmppTransport *self,
 
 void
 xmpp_transport_send_xml (XmppTransport *self,
+                         XmppNode      *node,
                          const char    *xml,
                          gsize          length)
 {
+  XmppTransportPrivate *priv;
+
   g_return_if_fail (XMPP_IS_TRANSPORT (self));
 
-  xmpp_transport_note (self, TRUE, xml, length);
+  priv = get_private (self);
+  if (priv->log != NULL && node != NULL)
+    priv->log (TRUE, node, priv->log_data);
   XMPP_TRANSPORT_GET_CLASS (self)->write (self, xml, length);
 }
 
@@ -121,7 +125,7 @@ xmpp_transport_send (XmppTransport *self,
   g_return_if_fail (XMPP_IS_TRANSPORT (self));
 
   xml = xmpp_transport_serialise (self, node, &length);
-  xmpp_transport_send_xml (self, xml, length);
+  xmpp_transport_send_xml (self, node, xml, length);
 }
 
 /**
@@ -164,6 +168,24 @@ xmpp_transport_fail (XmppTransport *self,
     xmpp_node_add_copy (error, detail);
   xmpp_transport_send (self, error);
   xmpp_transport_close (self);
+}
+
+/**
+ * xmpp_transport_hang_up:
+ *
+ * Closes the connection, once all is written, without ending the stream: the session can be resumed. No events follow.
+ */
+void
+xmpp_transport_hang_up (XmppTransport *self)
+{
+  XmppTransportPrivate *priv;
+
+  g_return_if_fail (XMPP_IS_TRANSPORT (self));
+
+  priv = get_private (self);
+  priv->events = NULL;
+  if (!priv->closed)
+    XMPP_TRANSPORT_GET_CLASS (self)->hang_up (self);
 }
 
 /**
@@ -239,17 +261,13 @@ xmpp_transport_set_description (XmppTransport *self,
   priv->description = g_strdup (description);
 }
 
-guint64
-xmpp_transport_get_received (XmppTransport *self)
-{
-  return get_private (self)->received;
-}
-
 void
-xmpp_transport_count_received (XmppTransport *self,
-                               gsize          bytes)
+xmpp_transport_emit_alive (XmppTransport *self)
 {
-  get_private (self)->received += bytes;
+  XmppTransportPrivate *priv = get_private (self);
+
+  if (priv->events != NULL && priv->events->alive != NULL)
+    priv->events->alive (self, priv->user_data);
 }
 
 void
@@ -268,6 +286,8 @@ xmpp_transport_emit_stanza (XmppTransport *self,
 {
   XmppTransportPrivate *priv = get_private (self);
 
+  if (priv->log != NULL)
+    priv->log (FALSE, stanza, priv->log_data);
   if (priv->events != NULL)
     priv->events->stanza (self, stanza, priv->user_data);
   else
@@ -295,16 +315,4 @@ xmpp_transport_set_log (XmppTransport    *self,
 
   priv->log = log;
   priv->log_data = user_data;
-}
-
-void
-xmpp_transport_note (XmppTransport *self,
-                     gboolean       out,
-                     const char    *xml,
-                     gsize          length)
-{
-  XmppTransportPrivate *priv = get_private (self);
-
-  if (priv->log != NULL)
-    priv->log (out, xml, length, priv->log_data);
 }

@@ -24,6 +24,8 @@ typedef struct
   void (*stanza) (XmppTransport *self, XmppNode *stanza, gpointer user_data);
   /* The peer ended the stream (@error NULL), broke its rules (XMPP_PARSER_ERROR) or the link broke. The last event. */
   void (*closed) (XmppTransport *self, const GError *error, gpointer user_data);
+  /* (nullable): bytes came, of whatever kind. */
+  void (*alive)  (XmppTransport *self, gpointer user_data);
 } XmppTransportEvents;
 
 struct _XmppTransportClass
@@ -33,6 +35,7 @@ struct _XmppTransportClass
   void            (*open)        (XmppTransport *self, const char *to, const char *from);
   void            (*write)       (XmppTransport *self, const char *xml, gsize length);
   void            (*close)       (XmppTransport *self);
+  void            (*hang_up)     (XmppTransport *self);
   void            (*abort)       (XmppTransport *self);
   void            (*set_reading) (XmppTransport *self, gboolean reading);
   void            (*set_limit)   (XmppTransport *self, gsize stanza_bytes);
@@ -49,7 +52,9 @@ void            xmpp_transport_open        (XmppTransport *self,
                                             const char    *from);    /* (nullable) */
 void            xmpp_transport_send        (XmppTransport *self,
                                             XmppNode      *node);
+/* The same for what was serialised already. */
 void            xmpp_transport_send_xml    (XmppTransport *self,
+                                            XmppNode      *node,     /* (nullable): for the log */
                                             const char    *xml,
                                             gsize          length);
 char           *xmpp_transport_serialise   (XmppTransport *self,
@@ -59,6 +64,7 @@ void            xmpp_transport_close       (XmppTransport *self);
 void            xmpp_transport_fail        (XmppTransport *self,
                                             const char    *condition,
                                             XmppNode      *detail);
+void            xmpp_transport_hang_up     (XmppTransport *self);
 void            xmpp_transport_abort       (XmppTransport *self);
 void            xmpp_transport_set_reading (XmppTransport *self,
                                             gboolean       reading);
@@ -71,18 +77,15 @@ void            xmpp_transport_set_secure  (XmppTransport *self,
 const char     *xmpp_transport_get_description (XmppTransport *self);
 void            xmpp_transport_set_description (XmppTransport *self,
                                             const char    *description);
-/* Bytes ever received; grows with any sign of life. */
-guint64         xmpp_transport_get_received (XmppTransport *self);
 
 /* For the implementations. */
 void            xmpp_transport_emit_opened (XmppTransport *self, XmppNode *header);
 void            xmpp_transport_emit_stanza (XmppTransport *self, XmppNode *stanza);
 void            xmpp_transport_emit_closed (XmppTransport *self, const GError *error);
-void            xmpp_transport_count_received (XmppTransport *self, gsize bytes);
-void            xmpp_transport_note        (XmppTransport *self, gboolean out, const char *xml, gsize length);
+void            xmpp_transport_emit_alive  (XmppTransport *self);
 
-/* Wire log: called with each piece of XML in (FALSE) or out (TRUE) while set. */
-typedef void  (*XmppTransportLog)          (gboolean out, const char *xml, gsize length, gpointer user_data);
+/* Wire log: called with each element in (@out FALSE) or out while set. */
+typedef void  (*XmppTransportLog)          (gboolean out, XmppNode *node, gpointer user_data);
 void            xmpp_transport_set_log     (XmppTransport *self, XmppTransportLog log, gpointer user_data);
 
 G_END_DECLS

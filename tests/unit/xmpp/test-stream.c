@@ -152,7 +152,7 @@ void
 test_stream_push (TestStream *self,
                   const char *xml)
 {
-  xmpp_transport_send_xml (self->server, xml, strlen (xml));
+  xmpp_transport_send_xml (self->server, NULL, xml, strlen (xml));
 }
 
 /* The client handles stanzas in order: it has handled all once it answers an IQ said after them. */
