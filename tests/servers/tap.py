@@ -11,8 +11,9 @@ class Skip(Exception):
 
 
 def wait(condition, seconds=60, what='the condition'):
-    """Polls until @condition returns something true, and returns that. A deadline only ends a broken test."""
-    seconds *= float(os.environ.get('MESON_TEST_TIMEOUT_MULTIPLIER', '1'))
+    """Polls until @condition returns something true, and returns that. A deadline only ends a broken test: on a slow machine
+    $ATRIUM_TEST_PATIENCE makes it so many times longer."""
+    seconds *= float(os.environ.get('ATRIUM_TEST_PATIENCE', '1'))
     end = time.monotonic() + seconds
     while True:
         value = condition()
