@@ -8,8 +8,6 @@
 
 #include "xmpp/muc-avatar.h"
 
-#include <string.h>
-
 #define NS_VCARD "vcard-temp"
 
 typedef struct
@@ -41,15 +39,14 @@ parse_picture (const XmppNode  *answer,
 
   if (text == NULL)
     return picture;
-  /* Line breaks are allowed in it: twice the size is more than enough for any of base64. */
-  if (strlen (text) > 2 * XMPP_MUC_AVATAR_MAX_BYTES)
+  data = g_base64_decode (text, &length);
+  picture->image = g_bytes_new_take (data, length);
+  if (length > XMPP_MUC_AVATAR_MAX_BYTES)
     {
       picture_free (picture);
       g_set_error_literal (error, XMPP_STANZA_ERROR, XMPP_STANZA_ERROR_INVALID_ANSWER, "the picture of the room is too big");
       return NULL;
     }
-  data = g_base64_decode (text, &length);
-  picture->image = g_bytes_new_take (data, length);
   picture->media_type = g_strdup (xmpp_node_get_child_text (photo, "TYPE", NULL));
   if (length == 0)
     g_clear_pointer (&picture->image, g_bytes_unref);

@@ -67,6 +67,9 @@ test_chat_free (TestChat *self)
   g_assert_finalize_object (self->archive);
   g_assert_finalize_object (self->messages);
   g_assert_finalize_object (self->muc);
+  /* What they cancelled on their way out ends in the main context. */
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
   test_stream_free (self->stream);
   g_free (self);
 }
