@@ -1046,6 +1046,7 @@ xmpp_client_disconnect (XmppClient *self,
       xmpp_node_set_attribute (presence, "type", "unavailable");
       xmpp_client_send (self, presence);
     }
+  xmpp_session_say_last_h (self->session);
   transport = xmpp_session_end (self->session);
   if (transport != NULL)
     {

@@ -534,6 +534,14 @@ xmpp_session_listen (XmppSession *self)
   xmpp_transport_set_events (self->transport, &transport_events, self);
 }
 
+/* XEP-0198 §4: what was handled is acknowledged before the stream ends, or the server keeps it for another session. */
+void
+xmpp_session_say_last_h (XmppSession *self)
+{
+  if (self->transport != NULL && self->ending == NULL && self->acks == XMPP_SESSION_ACKS_SM)
+    tell_h (self);
+}
+
 XmppTransport *
 xmpp_session_end (XmppSession *self)
 {

@@ -38,6 +38,8 @@ void           xmpp_session_free           (XmppSession    *self);
 void           xmpp_session_begin          (XmppSession    *self,
                                             XmppTransport  *transport,
                                             XmppSessionAcks acks);
+/* Before an end that we choose. */
+void           xmpp_session_say_last_h     (XmppSession    *self);
 /* Takes the transport back without a word on it; the queue is emptied. (transfer full) (nullable) */
 XmppTransport *xmpp_session_end            (XmppSession    *self);
 XmppTransport *xmpp_session_get_transport  (XmppSession    *self);

@@ -246,6 +246,220 @@ test_way_in (gconstpointer data)
   person_clear (&bob);
 }
 
+/* --- ways of losing the connection --- */
+
+/* The connection is reset: both come back to the sessions they had, and what was said meanwhile arrives once. */
+static void
+test_cut (gconstpointer data)
+{
+  const Way *way = data;
+  TestServer *server = get_server (way->kind);
+  Person alice, bob;
+  g_autofree char *full = NULL;
+
+  if (server == NULL)
+    return;
+  person_init (&alice, server, "alice", way->transport);
+  person_init (&bob, server, "bob", way->transport);
+  come_online (&alice);
+  come_online (&bob);
+  full = g_strdup (xmpp_client_get_full_address (alice.client));
+
+  say (&alice, "bob@work.test", "before");
+  WAIT (&bob, bob.bodies->len == 1);
+  test_server_command (server, "cut");
+  say (&alice, "bob@work.test", "into the dark");
+  WAIT (&alice, alice.ended == 1);
+  WAIT (&bob, bob.ended == 1);
+  g_assert_cmpint (xmpp_client_get_state (alice.client), !=, XMPP_CLIENT_OFFLINE);
+  g_assert_cmpuint (say (&alice, "bob@work.test", "not sent"), ==, 0);
+
+  test_server_command (server, "heal");
+  xmpp_client_connect (alice.client);
+  xmpp_client_connect (bob.client);
+  WAIT (&alice, alice.resumed == 1);
+  WAIT (&bob, bob.resumed == 1);
+  g_assert_cmpstr (xmpp_client_get_full_address (alice.client), ==, full);
+  say (&alice, "bob@work.test", "after");
+  WAIT (&bob, bob.bodies->len == 3);
+  g_assert_cmpstr (g_ptr_array_index (bob.bodies, 1), ==, "into the dark");
+  g_assert_cmpstr (g_ptr_array_index (bob.bodies, 2), ==, "after");
+  g_assert_cmpuint (alice.started, ==, 1);
+  g_assert_cmpuint (alice.unacknowledged, ==, G_MAXUINT64);
+
+  person_clear (&alice);
+  person_clear (&bob);
+}
+
+/* A program that ends and one that starts: the session goes from one to the other. */
+static void
+test_restart_of_client (gconstpointer data)
+{
+  const Way *way = data;
+  TestServer *server = get_server (way->kind);
+  g_autoptr(GVariant) session = NULL;
+  Person alice, again, bob;
+
+  if (server == NULL)
+    return;
+  person_init (&alice, server, "alice", way->transport);
+  person_init (&bob, server, "bob", way->transport);
+  come_online (&bob);
+  come_online (&alice);
+  xmpp_client_set_confirm_manually (alice.client, TRUE);
+
+  say (&bob, "alice@work.test", "one");
+  WAIT (&alice, alice.bodies->len == 1);
+  xmpp_client_confirm (alice.client, xmpp_client_get_received (alice.client));
+  say (&bob, "alice@work.test", "two");
+  WAIT (&alice, alice.bodies->len == 2);
+
+  /* "two" was handled, but never stored: the next process must see it again, and "one" not. */
+  session = xmpp_client_dup_session (alice.client);
+  g_assert_nonnull (session);
+  xmpp_client_disconnect (alice.client, TRUE);
+  say (&bob, "alice@work.test", "three");
+
+  person_init (&again, server, "alice", way->transport);
+  xmpp_client_set_session (again.client, session);
+  xmpp_client_connect (again.client);
+  WAIT (&again, again.resumed == 1);
+  g_assert_cmpuint (again.unacknowledged, ==, 0);
+  WAIT (&again, again.bodies->len == 2);
+  g_assert_cmpstr (g_ptr_array_index (again.bodies, 0), ==, "two");
+  g_assert_cmpstr (g_ptr_array_index (again.bodies, 1), ==, "three");
+
+  /* And it goes on counting from there. */
+  WAIT (&again, say (&again, "bob@work.test", "back") != 0);
+  WAIT (&bob, bob.bodies->len == 1);
+
+  person_clear (&alice);
+  person_clear (&again);
+  person_clear (&bob);
+}
+
+/* The server dies without a word and forgets its sessions. */
+static void
+test_kill_of_server (gconstpointer data)
+{
+  const Way *way = data;
+  TestServer *server = get_server (way->kind);
+  Person alice;
+
+  if (server == NULL)
+    return;
+  person_init (&alice, server, "alice", way->transport);
+  come_online (&alice);
+  WAIT (&alice, alice.acknowledged == 1);
+
+  test_server_command (server, "kill");
+  g_assert_cmpuint (say (&alice, "alice@work.test", "nobody hears"), ==, 2);
+  WAIT (&alice, alice.ended == 1);
+  test_server_command (server, "start");
+  xmpp_client_connect (alice.client);
+  WAIT (&alice, alice.started + alice.resumed == 2);
+  if (alice.resumed == 0)
+    g_assert_cmpuint (alice.unacknowledged, ==, 2);
+
+  person_clear (&alice);
+}
+
+/* Nothing comes and nothing goes, and no packet says so (threats §8 promise 8). Both servers at once, as it takes long. */
+static void
+test_half_open (void)
+{
+  Person alice[2];
+  TestServer *server[2];
+  gint64 start;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      server[i] = get_server (i);
+      if (server[i] == NULL)
+        return;
+      person_init (&alice[i], server[i], "alice", i == TEST_SERVER_PROSODY ? "starttls" : "websocket");
+      come_online (&alice[i]);
+      WAIT (&alice[i], alice[i].acknowledged == 1);
+    }
+  for (guint i = 0; i < 2; i++)
+    test_server_command (server[i], "stall");
+  start = g_get_monotonic_time ();
+  say (&alice[0], "alice@work.test", "into the void");
+
+  for (guint i = 0; i < 2; i++)
+    {
+      WAIT (&alice[i], alice[i].ended == 1);
+      g_assert_cmpint (g_get_monotonic_time () - start, <=, 30 * G_USEC_PER_SEC);
+      test_server_command (server[i], "heal");
+    }
+  for (guint i = 0; i < 2; i++)
+    {
+      WAIT (&alice[i], alice[i].resumed == 1);
+      WAIT (&alice[i], is_online (&alice[i]));
+    }
+  WAIT (&alice[0], alice[0].bodies->len == 1);
+  for (guint i = 0; i < 2; i++)
+    person_clear (&alice[i]);
+}
+
+/* --- refusals --- */
+
+static void
+test_wrong_password (gconstpointer data)
+{
+  const Way *way = data;
+  TestServer *server = get_server (way->kind);
+  Person alice;
+
+  if (server == NULL)
+    return;
+  person_init (&alice, server, "alice", way->transport);
+  xmpp_client_set_password (alice.client, "wrong");
+  xmpp_client_connect (alice.client);
+  WAIT (&alice, xmpp_client_get_error (alice.client) != NULL);
+  g_assert_error (xmpp_client_get_error (alice.client), XMPP_CLIENT_ERROR, XMPP_CLIENT_ERROR_AUTH_FAILED);
+  g_assert_cmpint (xmpp_client_get_state (alice.client), ==, XMPP_CLIENT_OFFLINE);
+
+  /* Corrected, it works. */
+  xmpp_client_set_password (alice.client, "alice-password");
+  come_online (&alice);
+  person_clear (&alice);
+}
+
+static void
+test_unknown_authority (gconstpointer data)
+{
+  const Way *way = data;
+  TestServer *server = get_server (way->kind);
+  g_autofree char *problem = NULL;
+  Person alice;
+
+  if (server == NULL)
+    return;
+  person_init (&alice, server, "alice", way->transport);
+  xmpp_client_set_ca_file (alice.client, NULL);
+  xmpp_client_connect (alice.client);
+  WAIT (&alice, xmpp_client_get_error (alice.client) != NULL);
+  g_assert_error (xmpp_client_get_error (alice.client), XMPP_CLIENT_ERROR, XMPP_CLIENT_ERROR_CERTIFICATE);
+  g_assert_cmpint (xmpp_client_get_state (alice.client), ==, XMPP_CLIENT_OFFLINE);
+  problem = xmpp_client_dup_certificate_problem (alice.client);
+  g_test_message ("%s", problem);
+  g_assert_nonnull (strstr (problem, "signed by nobody that this computer trusts"));
+  g_assert_nonnull (strstr (problem, "work.test"));
+  person_clear (&alice);
+}
+
+static void
+add (const char    *name,
+     const Way     *way,
+     GTestDataFunc  func)
+{
+  g_autofree char *path = g_strdup_printf ("/connection/%s/%s/%s",
+                                           way->kind == TEST_SERVER_PROSODY ? "prosody" : "ejabberd", way->transport, name);
+
+  g_test_add_data_func (path, way, func);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -256,11 +470,21 @@ main (int    argc,
 
   for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/connection/%s/%s/way-in",
-                                               ways[i].kind == TEST_SERVER_PROSODY ? "prosody" : "ejabberd",
-                                               ways[i].transport);
-      g_test_add_data_func (path, &ways[i], test_way_in);
+      gboolean secure = strcmp (ways[i].transport, "websocket_plain") != 0;
+
+      add ("way-in", &ways[i], test_way_in);
+      if (secure)
+        {
+          add ("cut", &ways[i], test_cut);
+          add ("wrong-password", &ways[i], test_wrong_password);
+          add ("unknown-authority", &ways[i], test_unknown_authority);
+        }
+      if (strcmp (ways[i].transport, "starttls") == 0 || strcmp (ways[i].transport, "websocket") == 0)
+        add ("restart-of-client", &ways[i], test_restart_of_client);
+      if (strcmp (ways[i].transport, "tls") == 0)
+        add ("kill-of-server", &ways[i], test_kill_of_server);
     }
+  g_test_add_func ("/connection/half-open", test_half_open);
 
   status = g_test_run ();
   for (guint i = 0; i < G_N_ELEMENTS (servers); i++)
