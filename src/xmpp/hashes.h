@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 typedef struct _XmppHasher XmppHasher;
 
-/* @algorithm: "sha-256", "sha-384", "sha-512", "sha3-256", "sha3-512", "blake2b-256", "blake2b-512". NULL if not known here. */
+/* @algorithm: "sha-256", "sha-384", "sha-512", "sha3-256", "sha3-512". NULL if not known here; neither GLib nor GnuTLS has
+ * BLAKE2b. */
 XmppHasher *xmpp_hasher_new            (const char *algorithm) G_GNUC_WARN_UNUSED_RESULT;
 void        xmpp_hasher_update         (XmppHasher   *hasher,
                                         gconstpointer data,
