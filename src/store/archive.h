@@ -52,14 +52,22 @@ gboolean       store_archive_insert_page    (StoreTransaction       *tx,
 /**
  * store_archive_extend_live:
  *
- * A live stanza got @archive_id: the newest segment now reaches it. Nothing happens unless that segment is live, that is,
- * a page has reached the end of the archive and store_archive_end_live() has not been called since.
+ * A live stanza that is not a message (an edit, a reaction) has @archive_id: the live segment now reaches it; one begins when
+ * there is none. store_message_insert() does this by itself for messages.
  */
 gboolean       store_archive_extend_live    (StoreTransaction *tx, const char *archive, const char *archive_id, gint64 time,
                                              GError **error);
-/* The stream ended without resumption (or the room was left): what comes next may follow a gap. @archive NULL: all. */
+/**
+ * store_archive_end_live:
+ * @archive: %NULL: all
+ *
+ * What comes live from now on may follow a gap. To be called at the start of each session that is not a resumed one (or when a
+ * room was joined anew), before anything of it is stored; then catch up forward from store_archive_get_newest() until a page
+ * is complete.
+ */
 gboolean       store_archive_end_live       (StoreTransaction *tx, const char *archive, GError **error);
-/* Id to catch up from ("after"): end of the newest segment of scope "". NULL without error: never fetched. */
+/* Id to catch up from ("after"): end of the newest segment of scope "". Ask after store_archive_end_live(), before live
+ * messages are stored. *out_id NULL: nothing was ever fetched. */
 gboolean       store_archive_get_newest     (StoreTransaction *tx, const char *archive, char **out_id, gint64 *out_time,
                                              GError **error);
 /* The archive does not know our ids any more (item-not-found): forget the segments, keep the messages. */

@@ -18,6 +18,8 @@ typedef enum
 } StoreFaultKind;
 
 void           store_fault_install          (void);
+/* Only when the environment asks for it; called by the first open. */
+void           store_fault_install_from_environment (void);
 /**
  * store_fault_arm:
  * @kinds: which operations count

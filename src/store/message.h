@@ -220,8 +220,8 @@ gboolean       store_message_set_extra      (StoreTransaction *tx, gint64 id, co
  * What others, or this account's other devices, do to a message. @target is an id as the wire gave it. The store checks that
  * an edit or retraction comes from the author of the message; the caller has checked who @author is. An unknown target
  * waits for its message (at most 1,000 a conversation, 64 kB each; the oldest give way). @ids are the action's own: a
- * second arrival changes nothing. @out_message (optional): the message it was applied to; 0 while it waits or when it was
- * refused or known.
+ * second arrival changes nothing. @out_message (optional): the message it was applied to; 0 while it waits; −1 when it was
+ * refused (not by the author, or the message is retracted).
  */
 gboolean       store_message_apply_edit     (StoreTransaction *tx, gint64 conversation, const char *target,
                                              const StoreAuthor *author, const StoreStanzaIds *ids, gint64 time,
