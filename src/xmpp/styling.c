@@ -198,22 +198,13 @@ parse_quotes (Parser *parser,
           parser->quotes[depth] = add_span (parser, XMPP_STYLE_QUOTE, depth + 1, mark, end);
           parser->depth = depth + 1;
         }
+      add_span (parser, XMPP_STYLE_DIRECTIVE, 0, mark, at);
       depth++;
     }
   for (guint i = 0; i < depth; i++)
     span_at (parser, parser->quotes[i])->end = end;
   parser->depth = depth;
   return at;
-}
-
-/* The marks of quotes, after the quotes that start here (S1). */
-static void
-add_quote_directives (Parser *parser,
-                      gsize   start,
-                      gsize   end)
-{
-  if (end > start)
-    add_span (parser, XMPP_STYLE_DIRECTIVE, 0, start, end);
 }
 
 static void
@@ -239,7 +230,6 @@ parse_text_line (Parser *parser,
   if (parser->in_block)
     {
       at = parse_quotes (parser, start, end, parser->block_depth);
-      add_quote_directives (parser, start, at);
       if (parser->depth == parser->block_depth)
         {
           parse_block_line (parser, at, end);
@@ -248,10 +238,7 @@ parse_text_line (Parser *parser,
       parser->in_block = FALSE;     /* its quote has ended, and so has the block (§5.1) */
     }
   else
-    {
-      at = parse_quotes (parser, start, end, XMPP_STYLE_MAX_DEPTH);
-      add_quote_directives (parser, start, at);
-    }
+    at = parse_quotes (parser, start, end, XMPP_STYLE_MAX_DEPTH);
   if (end - at >= strlen (FENCE) && strncmp (parser->text + at, FENCE, strlen (FENCE)) == 0)
     {
       parser->in_block = TRUE;
