@@ -121,8 +121,9 @@ class Desktop:
 
         number, write = os.pipe()
         os.set_inheritable(write, True)
+        # Without -noreset the server begins anew when its last client goes, and throws out who is just coming.
         self.spawn(['Xvfb', '-displayfd', str(write), '-screen', '0', '%dx%dx24' % (self.width, self.height), '-nolisten',
-                    'tcp'], pass_fds=(write,))
+                    'tcp', '-noreset'], pass_fds=(write,))
         os.close(write)
         with os.fdopen(number) as source:
             display = source.readline().strip()
