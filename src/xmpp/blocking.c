@@ -143,7 +143,7 @@ on_server_info (GObject      *source,
   self->supported = TRUE;
   iq = xmpp_client_new_iq ("get", NULL);
   xmpp_node_add_child (iq, "blocklist", BLOCKING_XMLNS);
-  xmpp_client_send_iq_async (self->client, iq, self->cancellable, on_list, g_steal_pointer (&self));
+  xmpp_client_send_iq_async (self->client, iq, self->cancellable, on_list, g_object_ref (self));
 }
 
 static void

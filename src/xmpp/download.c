@@ -156,7 +156,7 @@ on_closed (GObject      *source,
     fail_and_forget (task, wrong_size (download));
   else if (download->hash != NULL)
     xmpp_hash_file_async (download->part, download->algorithm, g_task_get_cancellable (task), on_hashed,
-                          g_steal_pointer (&task));
+                          g_object_ref (task));
   else
     move_to_target (task);
 }
@@ -202,7 +202,7 @@ on_read (GObject      *source,
   if (length == 0)
     {
       g_output_stream_close_async (download->out, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), on_closed,
-                                   g_steal_pointer (&task));
+                                   g_object_ref (task));
       return;
     }
   /* Whatever the headers said: this is what came. */
@@ -213,7 +213,7 @@ on_read (GObject      *source,
   else
     g_output_stream_write_all_async (download->out, g_bytes_get_data (download->block, NULL), length,
                                      G_PRIORITY_DEFAULT, g_task_get_cancellable (task), on_written,
-                                     g_steal_pointer (&task));
+                                     g_object_ref (task));
 }
 
 static void
@@ -458,7 +458,7 @@ on_note (GObject      *source,
   download->validator = g_strdup (lines[1]);
   g_file_query_info_async (download->part, G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
                            G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, G_PRIORITY_DEFAULT, g_task_get_cancellable (task),
-                           on_part_found, g_steal_pointer (&task));
+                           on_part_found, g_object_ref (task));
 }
 
 static GFile *

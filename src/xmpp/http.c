@@ -29,6 +29,14 @@ send_free (gpointer data)
   g_free (state);
 }
 
+static gboolean
+is_loopback (const char *host)
+{
+  g_autoptr(GInetAddress) address = g_inet_address_new_from_string (host);
+
+  return address != NULL && g_inet_address_get_is_loopback (address);
+}
+
 GUri *
 xmpp_http_parse_uri (XmppTransferPolicy  *policy,
                      const char          *text,
@@ -59,7 +67,7 @@ xmpp_http_parse_uri (XmppTransferPolicy  *policy,
     }
   if (g_strcmp0 (g_uri_get_scheme (uri), "https") != 0 &&
       !(g_strcmp0 (g_uri_get_scheme (uri), "http") == 0 && xmpp_transfer_policy_get_allow_loopback_http (policy) &&
-        xmpp_transfer_policy_is_trusted_host (policy, host)))
+        is_loopback (host)))
     {
       g_set_error_literal (error, XMPP_TRANSFER_ERROR, XMPP_TRANSFER_ERROR_ADDRESS,
                            "only https addresses are followed");

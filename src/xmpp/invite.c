@@ -168,7 +168,7 @@ on_started (GObject      *source,
     g_task_return_error (task, g_steal_pointer (&error));
   else if (step->status == XMPP_ADHOC_EXECUTING && step->form != NULL)
     xmpp_adhoc_continue_async (XMPP_ADHOC (source), step, XMPP_ADHOC_COMPLETE, new_submit (step->form),
-                               g_task_get_cancellable (task), on_completed, g_steal_pointer (&task));
+                               g_task_get_cancellable (task), on_completed, g_object_ref (task));
   else
     take_result (task, step);
 }
@@ -188,7 +188,7 @@ on_commands (GObject      *source,
     if (g_strcmp0 (((XmppDiscoItem *) g_ptr_array_index (commands, i))->node, wanted) == 0)
       {
         xmpp_adhoc_start_async (XMPP_ADHOC (source), NULL, wanted, g_task_get_cancellable (task), on_started,
-                                g_steal_pointer (&task));
+                                g_object_ref (task));
         return;
       }
   if (commands == NULL && !g_error_matches (error, XMPP_STANZA_ERROR, XMPP_STANZA_ERROR_ITEM_NOT_FOUND) &&

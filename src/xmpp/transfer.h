@@ -53,7 +53,7 @@ gboolean            xmpp_transfer_policy_is_trusted_host (XmppTransferPolicy *po
 void                xmpp_transfer_policy_set_host_address (XmppTransferPolicy *policy,
                                                    const char         *host,
                                                    const char         *address);
-/* http:// to a loopback address of a trusted host is let through (tests). Default FALSE. */
+/* http:// to a trusted host that is written as a loopback address is let through (tests). Default FALSE. */
 void                xmpp_transfer_policy_set_allow_loopback_http (XmppTransferPolicy *policy,
                                                    gboolean            allow);
 

@@ -122,7 +122,7 @@ on_services (GObject      *source,
     {
       service->address = g_strdup (addresses[0]);
       xmpp_disco_info_async (XMPP_DISCO (source), service->address, NULL, g_task_get_cancellable (task),
-                             on_service_info, g_steal_pointer (&task));
+                             on_service_info, g_object_ref (task));
     }
 }
 
@@ -262,7 +262,7 @@ on_put (GObject      *source,
     g_task_return_error (task, xmpp_http_error_new (upload->message));
   else
     g_file_query_info_async (upload->file, FILE_ATTRIBUTES, G_FILE_QUERY_INFO_NONE, G_PRIORITY_DEFAULT,
-                             g_task_get_cancellable (task), on_checked_again, g_steal_pointer (&task));
+                             g_task_get_cancellable (task), on_checked_again, g_object_ref (task));
 }
 
 static void
@@ -296,7 +296,7 @@ on_opened (GObject      *source,
   upload->written = 0;
   soup_message_set_request_body (upload->message, upload->content_type, G_INPUT_STREAM (stream), upload->size);
   g_signal_connect (upload->message, "wrote-body-data", G_CALLBACK (on_wrote), upload);
-  xmpp_http_send_async (self->policy, upload->message, g_task_get_cancellable (task), on_put, g_steal_pointer (&task));
+  xmpp_http_send_async (self->policy, upload->message, g_task_get_cancellable (task), on_put, g_object_ref (task));
 }
 
 /* §5: these three and no others, and no line breaks in them. FALSE if one is broken. */
@@ -396,7 +396,7 @@ on_slot (GObject      *source,
       return;
     }
   g_file_read_async (upload->file, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), on_opened,
-                     g_steal_pointer (&task));
+                     g_object_ref (task));
 }
 
 /* (transfer full) @task */
@@ -460,7 +460,7 @@ on_measured (GObject      *source,
     }
   upload->size = g_file_info_get_size (info);
   upload->modified = get_modified (info);
-  xmpp_uploads_find_async (self, g_task_get_cancellable (task), on_found, g_steal_pointer (&task));
+  xmpp_uploads_find_async (self, g_task_get_cancellable (task), on_found, g_object_ref (task));
 }
 
 void

@@ -264,7 +264,7 @@ on_service (GObject      *source,
   search->service = g_strdup (services[0]);
   iq = xmpp_client_new_iq ("get", search->service);
   xmpp_node_add_child (iq, "query", SEARCH_XMLNS);
-  xmpp_client_send_iq_async (client, iq, g_task_get_cancellable (task), on_fields, g_steal_pointer (&task));
+  xmpp_client_send_iq_async (client, iq, g_task_get_cancellable (task), on_fields, g_object_ref (task));
 }
 
 void

@@ -268,7 +268,7 @@ on_iq (GObject      *source,
     g_task_return_error (task, g_steal_pointer (&error));
   else
     xmpp_vcard_temp_fetch_async (XMPP_CLIENT (source), fetch->address, g_task_get_cancellable (task), on_temp,
-                                 g_steal_pointer (&task));
+                                 g_object_ref (task));
 }
 
 static void
@@ -301,7 +301,7 @@ on_items (GObject      *source,
   iq = xmpp_client_new_iq ("get", fetch->address);
   xmpp_node_add_child (iq, "vcard", VCARD4_XMLNS);
   xmpp_client_send_iq_async (xmpp_pep_get_client (pep), iq, g_task_get_cancellable (task), on_iq,
-                             g_steal_pointer (&task));
+                             g_object_ref (task));
 }
 
 void
