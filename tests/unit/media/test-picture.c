@@ -210,7 +210,9 @@ test_bad_helpers (void)
   g_autoptr(GError) error = NULL;
   g_autoptr(MediaPicture) picture = NULL;
 
+  /* Only the name: newer GLib keeps the mode of a file that is there. */
   g_close (g_mkstemp (script), NULL);
+  g_assert_cmpint (g_remove (script), ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (programs); i++)
     {
       g_assert_true (g_file_set_contents_full (script, programs[i], -1, G_FILE_SET_CONTENTS_CONSISTENT, 0700, NULL));
