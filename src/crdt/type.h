@@ -148,6 +148,9 @@ void          crdt_text_iter_init           (CrdtTextIter        *iter,
 gboolean      crdt_text_iter_next           (CrdtTextIter        *iter,
                                              CrdtTextRun         *run);
 
+/** As an index: behind the last item, deleted or not; the place that Yjs calls push. */
+#define CRDT_END G_MAXUINT
+
 /* Lists: Y.Array and the children of Y.XmlFragment and Y.XmlElement */
 
 gboolean      crdt_array_insert             (CrdtType            *self,
