@@ -139,6 +139,12 @@ plan_block (Plan    *plan,
       g_array_append_val (plan->order, step);
       block->state = s->clock + s->length;
       block->at++;
+      if (plan->stack->len > 1)
+        {
+          /* Back to what waits below: it may not need more of this block, and this block may need it. */
+          block->on_stack = FALSE;
+          g_array_set_size (plan->stack, plan->stack->len - 1);
+        }
     }
 }
 
