@@ -130,6 +130,22 @@ store_connection_get_int64 (StoreConnection *self,
   return code == SQLITE_ROW || code == SQLITE_DONE;
 }
 
+/* The first statement on a file reads its header and schema: that SQLite has no word for what it finds is a damage too. */
+static gboolean
+exec_first (StoreConnection *self,
+            const char      *sql,
+            GError         **error)
+{
+  g_autoptr(GError) local = NULL;
+
+  if (store_connection_exec (self, sql, &local))
+    return TRUE;
+  if (local->code == STORE_ERROR_FAILED)
+    local->code = STORE_ERROR_DAMAGED;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 static gboolean
 configure (StoreConnection *self,
            StoreOpenFlags   flags,
@@ -163,7 +179,7 @@ configure (StoreConnection *self,
     return store_connection_exec (self, "PRAGMA query_only=ON; PRAGMA cache_size=-4096; PRAGMA mmap_size=0", error);
 
   /* The mode is written into a new file; an existing one has it already and this only reads. */
-  if (!store_connection_exec (self, "PRAGMA page_size=4096; PRAGMA journal_mode=WAL", error) ||
+  if (!exec_first (self, "PRAGMA page_size=4096; PRAGMA journal_mode=WAL", error) ||
       !store_connection_exec (self,
                               "PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA synchronous=FULL;"
                               "PRAGMA cell_size_check=ON; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY;"
@@ -172,6 +188,12 @@ configure (StoreConnection *self,
     return FALSE;
   self->full_sync = TRUE;
 
+  /* The file could be opened for writing, so it is its header that forbids it. */
+  if (sqlite3_db_readonly (db, "main") == 1)
+    {
+      g_set_error_literal (error, STORE_ERROR, STORE_ERROR_DAMAGED, "the header of the database is damaged");
+      return FALSE;
+    }
   /* What a build without these would silently not do. */
   if (!store_connection_get_int64 (self, "PRAGMA foreign_keys", 0, &number, error))
     return FALSE;
@@ -508,6 +530,7 @@ write_changes (StoreTransaction *tx,
 {
   g_autoptr(GHashTable) counts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   g_autoptr(GHashTable) told = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autoptr(GHashTable) once = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   guint others = 0;
 
   if (tx->changes->len == 0)
@@ -539,7 +562,15 @@ write_changes (StoreTransaction *tx,
               row = (StoreLoggedChange) { STORE_CHANGE_HISTORY, change->conversation, 0, G_MININT64, G_MININT64 };
             }
         }
-      else if (++others > KEPT_CHANGES / 4)
+      else
+        {
+          g_autofree char *name = g_strdup_printf ("%d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT, change->kind,
+                                                   change->conversation, change->row);
+
+          if (!g_hash_table_add (once, g_steal_pointer (&name)))
+            continue;
+        }
+      if (row.kind > STORE_CHANGE_HISTORY && ++others > KEPT_CHANGES / 4)
         {
           row = (StoreLoggedChange) { STORE_CHANGE_EVERYTHING, 0, 0, G_MININT64, G_MININT64 };
           i = tx->changes->len;
@@ -582,7 +613,9 @@ store_transaction_note_move (StoreTransaction *tx,
 {
   StoreLoggedChange change = { kind, conversation, row, old_key, new_key };
 
-  g_assert (tx->changes != NULL);
+  /* In a transaction that only reads; the write that follows will say so. */
+  if (tx->changes == NULL)
+    return;
   /* The same thing twice in a row is one change. */
   if (tx->changes->len > 0 && old_key == new_key)
     {

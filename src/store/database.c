@@ -338,8 +338,8 @@ open_checked (Core     *core,
   else if (check && version > 0 && (!quick_check (connection, error) || !store_schema_verify (connection, error)))
     return NULL;
   if (!store_schema_migrate (connection, steps, n_steps, error) ||
-      (version < n_steps && !store_schema_seal (connection, error)) ||
-      !store_index_check (connection, error))
+      !store_index_check (connection, error) ||
+      (version < n_steps && !store_schema_seal (connection, error)))
     return NULL;
   return g_steal_pointer (&connection);
 }

@@ -22,9 +22,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "conversation-private.h"
+#include "index-private.h"
 #include "map-private.h"
 #include "place-private.h"
-#include "conversation-private.h"
 #include "schema-private.h"
 
 #define PAGE_SIZE 4096
@@ -172,6 +173,8 @@ copy_range (Rescue       *self,
             guint64      *copied,
             GError      **error)
 {
+  gboolean disorder = FALSE;
+
   *out_all = FALSE;
   *out_left = range;
   for (int pass = 0; pass < 2; pass++)
@@ -190,17 +193,14 @@ copy_range (Rescue       *self,
               sqlite3_reset (from);
               return FALSE;
             }
-          /* A damaged page may answer with any row id. */
+          /* A damaged cell may answer with any row id; those after it are good all the same. */
           if (row < out_left->low || row > out_left->high)
             {
-              code = SQLITE_CORRUPT;
-              break;
+              disorder = TRUE;
+              continue;
             }
-          if ((pass == 0 && row == out_left->high) || (pass == 1 && row == out_left->low))
-            {
-              code = SQLITE_DONE;
-              break;
-            }
+          if (row == G_MAXINT64 || row == G_MININT64)
+            continue;
           if (pass == 0)
             out_left->low = row + 1;
           else
@@ -213,6 +213,8 @@ copy_range (Rescue       *self,
           return TRUE;
         }
     }
+  if (disorder)
+    *out_left = range;
   return TRUE;
 }
 
@@ -339,6 +341,49 @@ make_first_page (Rescue     *self,
   return ok ? TRUE : fail_file (error, "reading", path, EIO);
 }
 
+/* All of the file's header (SQLite file format §1.3) that is the same in each of our files, or follows from its size. */
+static void
+restore_header (guchar *page,
+                off_t   size)
+{
+  static const guchar constant[] = {
+    'S', 'Q', 'L', 'i', 't', 'e', ' ', 'f', 'o', 'r', 'm', 'a', 't', ' ', '3', 0,
+    PAGE_SIZE >> 8, PAGE_SIZE & 0xff,   /* page size */
+    2, 2,                               /* write-ahead log */
+    0, 64, 32, 32,
+  };
+  guint32 pages = GUINT32_TO_BE ((guint32) (size / PAGE_SIZE));
+
+  memcpy (page, constant, sizeof constant);
+  memcpy (page + 28, &pages, 4);
+  memset (page + 32, 0, 8);                         /* no list of free pages: nothing is written */
+  memcpy (page + 44, "\0\0\0\4", 4);               /* schema format */
+  memset (page + 52, 0, 4);                         /* no automatic vacuum */
+  memcpy (page + 56, "\0\0\0\1", 4);               /* UTF-8 */
+  memset (page + 64, 0, 4);
+  memcpy (page + 92, page + 24, 4);                 /* the size above is valid for this change counter */
+}
+
+/* In the copy that is read from. */
+static gboolean
+repair_header (const char *path,
+               GError    **error)
+{
+  guchar page[100];
+  struct stat info;
+  int fd = g_open (path, O_RDWR | O_CLOEXEC, 0);
+  gboolean ok = fd >= 0 && fstat (fd, &info) == 0;
+
+  if (ok && pread (fd, page, sizeof page, 0) == (ssize_t) sizeof page)
+    {
+      restore_header (page, info.st_size);
+      ok = pwrite (fd, page, sizeof page, 0) == (ssize_t) sizeof page;
+    }
+  if (fd >= 0)
+    close (fd);
+  return ok ? TRUE : fail_file (error, "writing", path, errno);
+}
+
 static gboolean
 graft_first_page (Rescue     *self,
                   const char *table,
@@ -348,7 +393,6 @@ graft_first_page (Rescue     *self,
   guchar page[PAGE_SIZE];
   struct stat info;
   gboolean ok;
-  guint32 pages;
   int fd;
 
   if (!make_first_page (self, table, root, page, error))
@@ -361,11 +405,7 @@ graft_first_page (Rescue     *self,
         close (fd);
       return FALSE;
     }
-  pages = GUINT32_TO_BE ((guint32) (info.st_size / PAGE_SIZE));
-  page[18] = page[19] = 2;                          /* write-ahead log */
-  memcpy (page + 28, &pages, 4);                    /* size of the file, in pages */
-  memset (page + 32, 0, 8);                         /* no list of free pages */
-  memcpy (page + 92, page + 24, 4);                 /* the size above is valid for this change counter */
+  restore_header (page, info.st_size);
   ok = pwrite (fd, page, PAGE_SIZE, 0) == PAGE_SIZE;
   close (fd);
   return ok ? TRUE : fail_file (error, "writing", self->reading, errno);
@@ -595,7 +635,7 @@ store_rescue_run (const char *path,
   result->problem = g_strdup (problem);
   remove_all (reading);
   remove_all (rescuing);
-  if (!copy_file (path, reading, error) || !copy_file (wal, reading_wal, error))
+  if (!copy_file (path, reading, error) || !copy_file (wal, reading_wal, error) || !repair_header (reading, error))
     {
       remove_all (reading);
       return NULL;
@@ -612,9 +652,12 @@ store_rescue_run (const char *path,
   self.target = store_connection_open (rescuing, STORE_OPEN_CREATE, error);
   ok = self.target != NULL &&
        store_schema_migrate (self.target, steps, n_steps, error) &&
+       store_index_check (self.target, error) &&
        store_schema_seal (self.target, error) &&
        store_connection_exec (self.target, "PRAGMA foreign_keys=OFF", error) &&
        copy_everything (&self, error) &&
+       /* Nothing of what was copied is in it yet: it is filled in the background. */
+       store_index_reset (self.target, error) &&
        store_connection_exec (self.target, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode=DELETE", error);
   g_clear_pointer (&self.target, store_connection_close);
   remove_all (reading);
