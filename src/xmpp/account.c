@@ -6,6 +6,7 @@
 
 #include "xmpp/account.h"
 
+#include "xmpp/client-private.h"
 #include "xmpp/iq-task-private.h"
 #include "xmpp/jid.h"
 
@@ -39,7 +40,7 @@ xmpp_account_change_password_async (XmppClient          *client,
 {
   g_autoptr(GTask) task = NULL;
   g_autofree char *local = NULL;
-  gboolean encrypted = FALSE;
+  XmppSession *session;
   XmppNode *iq, *query;
 
   g_return_if_fail (XMPP_IS_CLIENT (client));
@@ -47,8 +48,8 @@ xmpp_account_change_password_async (XmppClient          *client,
 
   task = g_task_new (client, cancellable, callback, user_data);
   g_task_set_source_tag (task, xmpp_account_change_password_async);
-  g_object_get (client, "encrypted", &encrypted, NULL);
-  if (!encrypted)
+  session = xmpp_client_get_session (client);
+  if (session == NULL || !xmpp_transport_is_secure (xmpp_session_get_transport (session)))
     {
       g_task_return_new_error (task, XMPP_CLIENT_ERROR, XMPP_CLIENT_ERROR_TLS_REQUIRED,
                                "the password does not go over a connection that is not encrypted");

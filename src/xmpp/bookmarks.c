@@ -22,6 +22,7 @@ struct _XmppBookmarks
   GCancellable *cancellable;   /* of the fetch of this session */
   guint         watch;
   gboolean      loaded;
+  gboolean      subscribed;    /* asked for it in this session */
 };
 
 enum { LOADED, CHANGED, REMOVED, N_SIGNALS };
@@ -240,6 +241,28 @@ load (XmppBookmarks *self,
 }
 
 static void
+on_subscribed (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!xmpp_pubsub_finish (XMPP_PUBSUB (source), result, &error))
+    g_debug ("no subscription to the own bookmarks: %s", error->message);
+}
+
+/* ejabberd 23.01 tells of a new item whoever announces an interest, but of a retracted one explicit subscribers only. */
+static void
+subscribe (XmppBookmarks *self)
+{
+  if (self->subscribed || self->pep == NULL)
+    return;
+  self->subscribed = TRUE;
+  xmpp_pubsub_subscribe_async (xmpp_pep_get_pubsub (self->pep), NULL, XMPP_BOOKMARKS_NODE, self->cancellable,
+                               on_subscribed, NULL);
+}
+
+static void
 on_items (GObject      *source,
           GAsyncResult *result,
           gpointer      user_data)
@@ -248,6 +271,8 @@ on_items (GObject      *source,
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) items = xmpp_pubsub_get_items_finish (XMPP_PUBSUB (source), result, &error);
 
+  if (items != NULL)
+    subscribe (self);
   if (items == NULL && g_error_matches (error, XMPP_STANZA_ERROR, XMPP_STANZA_ERROR_ITEM_NOT_FOUND))
     items = g_ptr_array_new ();     /* no node yet: no bookmarks */
   if (items == NULL)
@@ -264,6 +289,7 @@ on_session_started (XmppClient    *client,
   if (resumed)
     return;
   self->loaded = FALSE;
+  self->subscribed = FALSE;
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
@@ -380,6 +406,7 @@ on_put (GObject      *source,
     }
   /* The event for it may come before or after; servers need not send one to the publisher at all. */
   put (self, xmpp_bookmark_copy (g_task_get_task_data (task)));
+  subscribe (self);
   g_task_return_boolean (task, TRUE);
 }
 
