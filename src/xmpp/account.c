@@ -9,6 +9,8 @@
 #include "xmpp/client-private.h"
 #include "xmpp/iq-task-private.h"
 #include "xmpp/jid.h"
+#include "xmpp/session.h"
+#include "xmpp/transport.h"
 
 #define REGISTER_XMLNS "jabber:iq:register"
 

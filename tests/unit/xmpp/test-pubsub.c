@@ -496,6 +496,8 @@ test_bookmarks (Fixture       *f,
                       BOOKMARK_ITEM ("room@conference.work.test/nick", "autojoin='1'>")
                       "<item id='x@conference.work.test'><other xmlns='urn:x'/></item></items></pubsub>");
   test_stream_wait (has_log, f->log);
+  test_stream_answer (f->stream, "<iq type='set'><pubsub xmlns='" PS "'><subscribe node='urn:xmpp:bookmarks:1' jid='alice@work.test'/></pubsub></iq>",
+                      "<pubsub xmlns='" PS "'><subscription node='urn:xmpp:bookmarks:1' jid='alice@work.test' subscription='subscribed'/></pubsub>");
   assert_log (f, "+theplay@conference.work.test|The Play|JC|1|ext;+orchard@conference.work.test|||1|;loaded;");
   g_assert_cmpuint (count (f, "bookmark-invalid"), ==, 3);
 
