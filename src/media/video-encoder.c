@@ -21,6 +21,7 @@
 /* An encoder that has been given this many pictures since its last coded one, and this much time, is dead. */
 #define STALL_FRAMES  10
 #define STALL_TIME    (1 * G_USEC_PER_SEC)
+#define START_TIME    (2 * G_USEC_PER_SEC)   /* more, while it opens its device */
 
 struct _MediaVideoEncoder
 {
@@ -46,7 +47,7 @@ struct _MediaVideoEncoder
   GstPad           *sink_pad;      /* where keyframes are asked for */
   guint             generation;
   guint             unanswered;    /* pictures since the last coded one */
-  gint64            last_output;   /* monotonic µs; start of the pipeline at first */
+  gint64            last_output;   /* monotonic µs; at first the latest time by which it has to begin */
   gboolean          failing;       /* a replacement is on its way */
 };
 
@@ -238,7 +239,7 @@ open_pipeline (MediaVideoEncoder *self)
   g_mutex_lock (&self->lock);
   self->failing = FALSE;
   self->unanswered = 0;
-  self->last_output = g_get_monotonic_time ();
+  self->last_output = g_get_monotonic_time () + START_TIME;
   if (self->encoder == NULL || (kind->codec == MEDIA_CODEC_H264 && parse == NULL))
     {
       report_failure_locked (self, "it is not installed");
