@@ -441,19 +441,23 @@ class Session:
                 options['public_port'] = self.relay.ports['https']
             self.server = {'prosody': Prosody, 'ejabberd': Ejabberd}[kind](self.folder, domain, ports, options)
             if kind == 'prosody':
-                # Before the start: no reload is needed then.
-                self.populate(groups or {})
+                # Its groups are a file: written before the start they need no reload.
+                self.add_groups(groups or {})
                 self.server.start()
+                self.add_users()
             else:
                 self.server.start()
-                self.populate(groups or {})
+                self.add_users()
+                self.add_groups(groups or {})
         except BaseException:
             self.close()
             raise
 
-    def populate(self, groups):
+    def add_users(self):
         for user, password in self.passwords.items():
             self.server.add_user(user, password)
+
+    def add_groups(self, groups):
         for group, members in groups.items():
             self.server.add_group(group, members)
 

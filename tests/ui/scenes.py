@@ -43,7 +43,7 @@ def fill(desktop, facts, people=('alice', 'bob')):
 def open_chat(app, name):
     """Opens a chat by going to it with the keyboard, as a person would."""
     app.keys('ctrl+k')
-    app.type('Go to anything', name)
+    app.type('Go to people, chats, messages', name)
     app.wait_for(name)
     app.keys('Return')
     app.find('Message entry')
