@@ -114,7 +114,14 @@ append_folded (char    *token,
         token[length++] = g_ascii_tolower (c);
       return length;
     }
-  n = g_unichar_fully_decompose (c, TRUE, parts, G_N_ELEMENTS (parts));
+  /* A syllable of Hangul and a voiced kana are what they are, not a letter with something on it. */
+  if ((c >= 0x3041 && c <= 0x30ff) || (c >= 0xac00 && c <= 0xd7a3))
+    {
+      parts[0] = c;
+      n = 1;
+    }
+  else
+    n = g_unichar_fully_decompose (c, TRUE, parts, G_N_ELEMENTS (parts));
   for (gsize i = 0; i < n; i++)
     {
       gunichar folded = g_unichar_tolower (parts[i]);
