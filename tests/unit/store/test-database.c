@@ -545,7 +545,7 @@ test_fixtures (Fixture      *f,
   for (guint version = 1; version <= STORE_SCHEMA_VERSION; version++)
     {
       g_autofree char *name = g_strdup_printf ("version-%u.db", version);
-      g_autofree char *source = g_test_build_filename (G_TEST_DIST, "store", "fixtures", name, NULL);
+      g_autofree char *source = g_test_build_filename (G_TEST_DIST, "unit", "store", "fixtures", name, NULL);
       g_autoptr(GBytes) content = read_file (source);
       g_autoptr(GError) error = NULL;
 
