@@ -43,8 +43,7 @@ def teardown():
 
 def tour(style):
     settings, size, language = STYLES[style]
-    os.environ['LANGUAGE'] = language
-    os.environ['LC_ALL'] = 'C.UTF-8' if language == 'en' else 'zh_CN.UTF-8'
+    desktop.speak(language)
 
     def word(english):
         return WORDS[english] if language == 'zh_CN' else english
@@ -76,8 +75,7 @@ def tour(style):
     app.shot('preferences-' + style)
     app.keys('Escape')
     app.quit()
-    os.environ['LANGUAGE'] = 'en'
-    os.environ['LC_ALL'] = 'C.UTF-8'
+    desktop.speak('en')
 
 
 def test_light():

@@ -36,7 +36,7 @@ BUS_CONFIG = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Config
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
 </busconfig>
 '''
-NEEDED = {'Xvfb': 'xvfb', 'dbus-daemon': 'dbus', 'xdotool': 'xdotool', 'import': 'imagemagick'}
+NEEDED = {'localedef': 'libc-bin', 'Xvfb': 'xvfb', 'dbus-daemon': 'dbus', 'xdotool': 'xdotool', 'import': 'imagemagick'}
 
 
 def die_with_parent():
@@ -58,7 +58,7 @@ def program(name):
 class Desktop:
     """What a session of a person is, for tests: made before pyatspi is imported, because that connects to the bus."""
 
-    def __init__(self, width=1400, height=950, keyring=True, language='en_US.UTF-8'):
+    def __init__(self, width=1400, height=950, keyring=True):
         missing = [package for command, package in NEEDED.items() if shutil.which(command) is None]
         try:
             import gi  # noqa: F401
@@ -74,7 +74,7 @@ class Desktop:
         self.notifications = []
         self.folder = tempfile.mkdtemp(prefix='atrium-ui-')
         try:
-            self.start_session(keyring, language)
+            self.start_session(keyring)
         except BaseException:
             self.close()
             raise
@@ -90,7 +90,7 @@ class Desktop:
         self.children.append(child)
         return child
 
-    def start_session(self, keyring, language):
+    def start_session(self, keyring):
         for name in ('home', 'run', 'bus/services', 'home/.config', 'home/.local/share', 'home/.cache'):
             os.makedirs(self.path(name), mode=0o700)
         for name in ('DISPLAY', 'WAYLAND_DISPLAY', 'GTK_A11Y', 'G_DEBUG', 'DBUS_SESSION_BUS_ADDRESS', 'AT_SPI_BUS_ADDRESS',
@@ -107,8 +107,6 @@ class Desktop:
             'GSK_RENDERER': 'cairo',
             'ADW_DISABLE_PORTAL': '1',
             'GSETTINGS_BACKEND': 'keyfile',
-            'LC_ALL': 'C.UTF-8',
-            'LANGUAGE': 'zh_CN' if language.startswith('zh') else 'en',
             'NO_AT_BRIDGE': '0',
         })
         prefix = os.environ.get('ATRIUM_PREFIX')
@@ -117,7 +115,7 @@ class Desktop:
             os.environ.pop('GSETTINGS_SCHEMA_DIR', None)
         else:
             os.environ['GSETTINGS_SCHEMA_DIR'] = os.path.join(build_dir(), 'data')
-        self.language = language
+        self.speak('en')
 
         number, write = os.pipe()
         os.set_inheritable(write, True)
@@ -150,6 +148,19 @@ class Desktop:
             daemon.stdin.close()
             wait(lambda: self.has_name('org.freedesktop.secrets'), 30, 'the keyring')
         self.own_notifications()
+
+    def speak(self, language):
+        """The language of programs that start from now on: "en" or "zh_CN". The locale is made here: few machines have it."""
+        if language == 'en':
+            os.environ.update({'LC_ALL': 'C.UTF-8', 'LANGUAGE': 'en'})
+            os.environ.pop('LOCPATH', None)
+            return
+        folder = self.path('locale')
+        if not os.path.isdir(folder):
+            os.makedirs(folder)
+            subprocess.run(['localedef', '-i', language, '-f', 'UTF-8', os.path.join(folder, language + '.UTF-8')],
+                           check=True, stdin=subprocess.DEVNULL)
+        os.environ.update({'LC_ALL': language + '.UTF-8', 'LANGUAGE': language, 'LOCPATH': folder})
 
     @staticmethod
     def has_name(name):
