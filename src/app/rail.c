@@ -117,7 +117,8 @@ static void
 on_status_activate (AtriumRail *self)
 {
   if (self->account != NULL)
-    atrium_account_set_status_text (self->account, gtk_editable_get_text (self->status_entry));
+    atrium_account_set_presence (self->account, atrium_account_get_presence (self->account),
+                                 gtk_editable_get_text (self->status_entry));
   gtk_popover_popdown (self->me_popover);
 }
 
