@@ -201,7 +201,7 @@ pop_up_menu (AtriumChatList *self,
              double          y)
 {
   AtriumConversation *conversation = atrium_chat_row_get_conversation (ATRIUM_CHAT_ROW (row));
-  g_autoptr(GActionGroup) actions = NULL;
+  GActionGroup *actions;
   graphene_point_t point;
 
   if (conversation == NULL)
@@ -209,6 +209,7 @@ pop_up_menu (AtriumChatList *self,
 
   actions = atrium_chat_actions_new (conversation, GTK_WIDGET (self));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "chat", actions);
+  g_object_unref (actions);
 
   if (!gtk_widget_compute_point (row, GTK_WIDGET (self), &GRAPHENE_POINT_INIT (x, y), &point))
     return;

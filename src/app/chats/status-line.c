@@ -8,6 +8,8 @@
 #include "app/parts/text.h"
 #include "app/parts/toast.h"
 
+#include "workspace/jobs/job.h"
+
 #include <glib/gi18n.h>
 
 /* Entries that the popover shows; a long outbox ends in "and N more". */
@@ -376,6 +378,22 @@ make_job_row (gpointer item,
   return box;
 }
 
+/* Rows exist only while they can be seen; they show the state at that moment. */
+static void
+fill_lists (AtriumStatusLine *self)
+{
+  gtk_list_box_bind_model (self->outbox_list, G_LIST_MODEL (self->entries), make_entry_row, self, NULL);
+  gtk_list_box_bind_model (self->jobs_list, self->workspace != NULL ? atrium_workspace_get_jobs (self->workspace) : NULL,
+                           make_job_row, self, NULL);
+}
+
+static void
+empty_lists (AtriumStatusLine *self)
+{
+  gtk_list_box_bind_model (self->outbox_list, NULL, NULL, NULL, NULL);
+  gtk_list_box_bind_model (self->jobs_list, NULL, NULL, NULL, NULL);
+}
+
 static void
 atrium_status_line_dispose (GObject *object)
 {
@@ -426,7 +444,8 @@ atrium_status_line_init (AtriumStatusLine *self)
   self->jobs_signals = g_signal_group_new (G_TYPE_LIST_MODEL);
   g_signal_group_connect_swapped (self->jobs_signals, "items-changed", G_CALLBACK (update), self);
   self->entries = gtk_slice_list_model_new (NULL, 0, MAX_ENTRIES);
-  gtk_list_box_bind_model (self->outbox_list, G_LIST_MODEL (self->entries), make_entry_row, self, NULL);
+  g_signal_connect_swapped (self->popover, "map", G_CALLBACK (fill_lists), self);
+  g_signal_connect_swapped (self->popover, "unmap", G_CALLBACK (empty_lists), self);
   update (self);
 }
 
@@ -446,6 +465,5 @@ atrium_status_line_set_workspace (AtriumStatusLine *self,
   g_signal_group_set_target (self->outbox_signals, workspace != NULL ? atrium_workspace_get_outbox (workspace) : NULL);
   g_signal_group_set_target (self->jobs_signals, jobs);
   gtk_slice_list_model_set_model (self->entries, workspace != NULL ? G_LIST_MODEL (atrium_workspace_get_outbox (workspace)) : NULL);
-  gtk_list_box_bind_model (self->jobs_list, jobs, make_job_row, self, NULL);
   update (self);
 }

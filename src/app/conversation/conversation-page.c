@@ -413,11 +413,12 @@ atrium_conversation_page_set_conversation (AtriumConversationPage *self,
 
   if (self->conversation != conversation)
     {
-      g_autoptr(GActionGroup) actions = conversation != NULL ? atrium_chat_actions_new (conversation, GTK_WIDGET (self)) : NULL;
+      GActionGroup *actions = conversation != NULL ? atrium_chat_actions_new (conversation, GTK_WIDGET (self)) : NULL;
 
       gtk_search_bar_set_search_mode (self->search_bar, FALSE);
       g_set_object (&self->conversation, conversation);
       gtk_widget_insert_action_group (GTK_WIDGET (self), "chat", actions);
+      g_clear_object (&actions);
       g_signal_group_set_target (self->signals, conversation);
       g_signal_group_set_target (self->person_signals, conversation != NULL ? atrium_conversation_get_person (conversation) : NULL);
       atrium_composer_set_conversation (self->composer, conversation);

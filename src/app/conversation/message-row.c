@@ -15,6 +15,9 @@
 #include "app/parts/text.h"
 #include "app/parts/wrap-box.h"
 
+#include "workspace/chat/file.h"
+#include "workspace/chat/reaction.h"
+
 #include <adwaita.h>
 #include <glib/gi18n.h>
 #include <string.h>

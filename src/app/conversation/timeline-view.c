@@ -763,6 +763,8 @@ atrium_timeline_view_set_conversation (AtriumTimelineView *self,
                                        AtriumConversation *conversation,
                                        gint64              message_id)
 {
+  AtriumTimeline *timeline;
+
   g_return_if_fail (ATRIUM_IS_TIMELINE_VIEW (self));
 
   if (self->conversation == conversation)
@@ -782,7 +784,8 @@ atrium_timeline_view_set_conversation (AtriumTimelineView *self,
   set_following (self, FALSE);
 
   g_set_object (&self->conversation, conversation);
-  g_set_object (&self->timeline, conversation != NULL ? atrium_conversation_get_timeline (conversation) : NULL);
+  timeline = conversation != NULL ? atrium_conversation_get_timeline (conversation) : NULL;
+  g_set_object (&self->timeline, timeline);
   if (self->timeline != NULL)
     {
       g_autoptr(GtkNoSelection) model = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->timeline)));
