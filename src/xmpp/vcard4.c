@@ -107,6 +107,8 @@ parse_property (XmppVcard      *card,
 
       if (value != NULL && g_ascii_strncasecmp (value, "tel:", 4) == 0)
         memmove (value, value + 4, strlen (value + 4) + 1);
+      if (value != NULL && *value == '\0')
+        g_clear_pointer (&value, g_free);
       take_entry (card->phones, value, node);
     }
   else if (g_str_equal (name, "adr"))
