@@ -434,7 +434,7 @@ on_message (XmppClient *client,
             gpointer    user_data)
 {
   XmppMessages *self = user_data;
-  g_autoptr(XmppMessages) alive = g_object_ref (self);
+  g_autoptr(XmppMessages) alive G_GNUC_UNUSED = g_object_ref (self);
   g_autoptr(XmppIncoming) incoming = NULL;
   XmppNode *forwarded = NULL, *inner = NULL;
   const char *reason = NULL;
