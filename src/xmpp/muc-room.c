@@ -226,6 +226,19 @@ handle_affiliation (XmppMucRoom    *self,
 }
 
 static void
+handle_decline (XmppMucRoom    *self,
+                const XmppNode *x)
+{
+  XmppNode *decline = xmpp_node_get_child (x, "decline", NULL);
+  const char *text = decline != NULL ? xmpp_node_get_attribute (decline, "from") : NULL;
+  g_autofree char *who = text != NULL ? xmpp_jid_prepare (text, NULL) : NULL;
+
+  if (who != NULL)
+    g_signal_emit (self, xmpp_room_signals[XMPP_ROOM_INVITE_DECLINED_SIGNAL], 0, who,
+                   xmpp_node_get_child_text (decline, "reason", NULL));
+}
+
+static void
 handle_subject (XmppMucRoom    *self,
                 const XmppNode *message,
                 const char     *nick)
@@ -272,6 +285,7 @@ xmpp_muc_room_handle_message (XmppMucRoom *self,
     return FALSE;
   handle_configuration (self, x);
   handle_affiliation (self, x);
+  handle_decline (self, x);
   return xmpp_node_get_child (message, "body", NULL) == NULL && xmpp_node_get_child (message, "subject", NULL) == NULL;
 }
 
@@ -515,6 +529,9 @@ xmpp_muc_room_class_init (XmppMucRoomClass *klass)
   ids[XMPP_ROOM_AFFILIATION_CHANGED_SIGNAL] =
     g_signal_new ("affiliation-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                   G_TYPE_STRING, G_TYPE_INT);
+  ids[XMPP_ROOM_INVITE_DECLINED_SIGNAL] =
+    g_signal_new ("invite-declined", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                  G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void

@@ -57,6 +57,7 @@ typedef struct
  * ::subject-changed (const char *subject, const char *nick, gint64 time)
  * ::configuration-changed ()             "info" has been asked for again
  * ::affiliation-changed (const char *address, XmppAffiliation affiliation)    of somebody who may not be in the room
+ * ::invite-declined (const char *who, const char *reason)       our mediated invitation; @reason (nullable)
  */
 #define XMPP_TYPE_MUC_ROOM (xmpp_muc_room_get_type ())
 G_DECLARE_FINAL_TYPE (XmppMucRoom, xmpp_muc_room, XMPP, MUC_ROOM, GObject)

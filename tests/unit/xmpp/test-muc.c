@@ -28,7 +28,7 @@ typedef struct
 {
   guint         joined, created, left, occupant_joined, occupant_left, subject, configured;
   XmppRoomLeft  why;
-  char         *by, *reason, *renamed_from, *affiliation_of;
+  char         *by, *reason, *renamed_from, *affiliation_of, *declined;
   guint         items_changed;
 } Watch;
 
@@ -39,6 +39,7 @@ watch_clear (Watch *watch)
   g_free (watch->reason);
   g_free (watch->renamed_from);
   g_free (watch->affiliation_of);
+  g_free (watch->declined);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Watch, watch_clear)
@@ -87,6 +88,13 @@ on_affiliation (XmppMucRoom *room, const char *address, int affiliation, Watch *
 }
 
 static void
+on_declined (XmppMucRoom *room, const char *who, const char *reason, Watch *watch)
+{
+  g_free (watch->declined);
+  watch->declined = g_strdup_printf ("%s: %s", who, reason);
+}
+
+static void
 count_up (guint *counter)
 {
   (*counter)++;
@@ -104,6 +112,7 @@ watch_room (Watch       *watch,
   g_signal_connect_swapped (room, "subject-changed", G_CALLBACK (count_up), &watch->subject);
   g_signal_connect_swapped (room, "configuration-changed", G_CALLBACK (count_up), &watch->configured);
   g_signal_connect (room, "affiliation-changed", G_CALLBACK (on_affiliation), watch);
+  g_signal_connect (room, "invite-declined", G_CALLBACK (on_declined), watch);
   g_signal_connect_swapped (room, "items-changed", G_CALLBACK (count_up), &watch->items_changed);
 }
 
@@ -476,6 +485,11 @@ test_strangers (void)
   /* The room itself may. */
   test_stream_say (chat->stream, "<message from='" TEST_ROOM "'>" USER ("<item jid='x@work.test' affiliation='owner'/>") "</message>");
   g_assert_cmpstr (watch.affiliation_of, ==, "x@work.test owner");
+  /* XEP-0045 §7.8.2, example 57 */
+  test_stream_say (chat->stream, "<message from='" TEST_ROOM "/bob'>" USER ("<decline from='carol@work.test'/>") "</message>");
+  g_assert_null (watch.declined);
+  test_stream_say (chat->stream, "<message from='" TEST_ROOM "'>" USER ("<decline from='carol@work.test'><reason>no time</reason></decline>") "</message>");
+  g_assert_cmpstr (watch.declined, ==, "carol@work.test: no time");
 }
 
 static void
