@@ -20,14 +20,20 @@
 #include "config.h"
 
 #include "xmpp/carbons.h"
+#include "xmpp/correction.h"
 #include "xmpp/delay.h"
 #include "xmpp/jid.h"
+#include "xmpp/markers.h"
 #include "xmpp/messages-private.h"
+#include "xmpp/moderation.h"
 #include "xmpp/muc-info-private.h"
 #include "xmpp/muc-room-private.h"
 #include "xmpp/namespaces.h"
 #include "xmpp/occupant-id.h"
+#include "xmpp/oob.h"
+#include "xmpp/receipts.h"
 #include "xmpp/stanza-id.h"
+#include "xmpp/styling.h"
 
 #define NS_PUBSUB_EVENT "http://jabber.org/protocol/pubsub#event"
 
@@ -653,6 +659,34 @@ xmpp_messages_has_carbons (XmppMessages *self)
   g_return_val_if_fail (XMPP_IS_MESSAGES (self), FALSE);
 
   return self->carbons;
+}
+
+const char *const *
+xmpp_messages_list_understood (void)
+{
+  static const char *const features[] = {
+    XMPP_NS_CHAT_STATES,
+    XMPP_NS_CORRECTION,
+    XMPP_NS_DIRECT_INVITE,
+    XMPP_NS_FALLBACK,
+    XMPP_NS_FILE_METADATA,
+    XMPP_NS_FILE_SHARING,
+    XMPP_NS_FORMS,
+    XMPP_NS_MARKERS,
+    XMPP_NS_MODERATION,
+    XMPP_NS_MUC,
+    XMPP_NS_OOB,
+    XMPP_NS_REACTIONS,
+    XMPP_NS_RECEIPTS,
+    XMPP_NS_REFERENCES,
+    XMPP_NS_REPLY,
+    XMPP_NS_RETRACT,
+    XMPP_NS_STANZA_ID,
+    XMPP_NS_STYLING,
+    NULL,
+  };
+
+  return features;
 }
 
 gboolean

@@ -36,6 +36,8 @@ XmppMuc      *xmpp_messages_get_muc        (XmppMessages *self);
 gboolean      xmpp_messages_is_ready       (XmppMessages *self);
 /* Carbons are on in this session. */
 gboolean      xmpp_messages_has_carbons    (XmppMessages *self);
+/* Features (XEP-0030) of what the message modules understand, for our own service discovery; NULL-terminated. */
+const char *const *xmpp_messages_list_understood (void);
 /* A feature that the own account announced in this session (e.g. XMPP_NS_ARCHIVE). */
 gboolean      xmpp_messages_has_feature    (XmppMessages *self,
                                             const char   *feature);
