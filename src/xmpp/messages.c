@@ -156,7 +156,10 @@ decide_two (Case         *c,
     }
   else
     {
-      incoming->kind = XMPP_CHAT_DIRECT;
+      /* A room that speaks to us alone, not as "groupchat", is still the room. */
+      gboolean room_itself = c->room != NULL && !incoming->outgoing && c->source == XMPP_SOURCE_LIVE;
+
+      incoming->kind = room_itself ? XMPP_CHAT_ROOM : XMPP_CHAT_DIRECT;
       incoming->chat = xmpp_jid_dup_bare (peer);
     }
   return TRUE;

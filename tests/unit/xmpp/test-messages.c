@@ -244,6 +244,11 @@ test_room (void)
   in = test_chat_take (chat, "<message from='" TEST_ROOM "' type='groupchat'><body>This room is now logged.</body></message>");
   g_assert_true (xmpp_author_is_room (in->author));
 
+  in = test_chat_take (chat, "<message from='" TEST_ROOM "'><body>Your voice is wanted.</body></message>");
+  g_assert_cmpint (in->kind, ==, XMPP_CHAT_ROOM);
+  g_assert_cmpstr (in->chat, ==, TEST_ROOM);
+  g_assert_true (xmpp_author_is_room (in->author));
+
   /* An aside. */
   in = test_chat_take (chat, "<message from='" TEST_ROOM "/bob' type='chat'><body>psst</body><x xmlns='http://jabber.org/protocol/muc#user'/></message>");
   g_assert_cmpint (in->kind, ==, XMPP_CHAT_ROOM_PRIVATE);
