@@ -201,17 +201,17 @@ store_message_find_rows (StoreTransaction *tx,
   g_autoptr(GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64));
 
   if (!store_check_required (wire_id, STORE_LIMIT_ID, "id", error) ||
-      !add_rows (tx, rows, "SELECT id FROM message WHERE archive_id = ? AND conversation = ? ORDER BY order_key DESC LIMIT ?",
+      !add_rows (tx, rows, "SELECT id FROM message WHERE archive_id = ? AND +conversation = ? ORDER BY +order_key DESC LIMIT ?",
                  wire_id, conversation, error) ||
-      !add_rows (tx, rows, "SELECT id FROM message WHERE origin_id = ? AND conversation = ? ORDER BY order_key DESC LIMIT ?",
+      !add_rows (tx, rows, "SELECT id FROM message WHERE origin_id = ? AND +conversation = ? ORDER BY +order_key DESC LIMIT ?",
                  wire_id, conversation, error) ||
-      !add_rows (tx, rows, "SELECT id FROM message WHERE message_id = ? AND conversation = ? ORDER BY order_key DESC LIMIT ?",
+      !add_rows (tx, rows, "SELECT id FROM message WHERE message_id = ? AND +conversation = ? ORDER BY +order_key DESC LIMIT ?",
                  wire_id, conversation, error) ||
       /* Some programs name the last edit rather than the message. */
       !add_rows (tx, rows, "SELECT m.id FROM version v JOIN message m ON m.id = v.message WHERE v.origin_id = ? "
-                 "AND m.conversation = ? LIMIT ?", wire_id, conversation, error) ||
+                 "AND +m.conversation = ? LIMIT ?", wire_id, conversation, error) ||
       !add_rows (tx, rows, "SELECT m.id FROM version v JOIN message m ON m.id = v.message WHERE v.message_id = ? "
-                 "AND m.conversation = ? LIMIT ?", wire_id, conversation, error))
+                 "AND +m.conversation = ? LIMIT ?", wire_id, conversation, error))
     return NULL;
   return g_steal_pointer (&rows);
 }

@@ -148,7 +148,7 @@ match_origin (StoreTransaction *tx,
   g_autoptr(StoreStatement) statement = NULL;
   int step;
 
-  statement = store_query (tx, error, "SELECT " MATCH_COLUMNS " FROM message WHERE origin_id = ? AND conversation = ? "
+  statement = store_query (tx, error, "SELECT " MATCH_COLUMNS " FROM message WHERE origin_id = ? AND +conversation = ? "
                            "ORDER BY (author = ?) DESC LIMIT 16", "sii", origin_id, conversation, author);
   if (statement == NULL)
     return FALSE;
@@ -167,7 +167,10 @@ match_origin (StoreTransaction *tx,
   return step == 0;
 }
 
-/* Rule 3. The text compared is the first one: the row may have been edited since; a retracted one has none any more. */
+/*
+ * Rule 3. The text compared is the first one: the row may have been edited since; a retracted one has none any more. The plus
+ * signs, here and below, keep SQLite from walking a whole conversation for the sake of its order.
+ */
 static gboolean
 match_weak (StoreTransaction   *tx,
             const StoreMessage *message,
@@ -179,11 +182,11 @@ match_weak (StoreTransaction   *tx,
   static const char by_message[] =
     "SELECT " MATCH_COLUMNS ", time, CASE WHEN retracted > 0 THEN NULL ELSE coalesce((SELECT v.body FROM version v "
     "WHERE v.message = message.id ORDER BY v.id LIMIT 1), body) END, origin_id FROM message "
-    "WHERE message_id = ? AND conversation = ? ORDER BY order_key DESC LIMIT 32";
+    "WHERE message_id = ? AND +conversation = ? ORDER BY +order_key DESC LIMIT 32";
   static const char by_origin[] =
     "SELECT " MATCH_COLUMNS ", time, CASE WHEN retracted > 0 THEN NULL ELSE coalesce((SELECT v.body FROM version v "
     "WHERE v.message = message.id ORDER BY v.id LIMIT 1), body) END, origin_id FROM message "
-    "WHERE origin_id = ? AND conversation = ? ORDER BY order_key DESC LIMIT 32";
+    "WHERE origin_id = ? AND +conversation = ? ORDER BY +order_key DESC LIMIT 32";
   const char *id = message->origin_id != NULL ? message->origin_id : message->message_id;
 
   /* One side has an origin id and the other lost it, or neither has one. Both having one is rule 2. */
@@ -316,7 +319,7 @@ resolve_replies (StoreTransaction   *tx,
   {
     g_autoptr(StoreStatement) statement = NULL;
 
-    statement = store_query (tx, error, "SELECT id FROM message WHERE reply_id = ? AND conversation = ? "
+    statement = store_query (tx, error, "SELECT id FROM message WHERE reply_id = ? AND +conversation = ? "
                              "AND reply_message IS NULL AND id <> ?", "sii", wire_id, conversation, id);
     if (statement == NULL)
       return FALSE;

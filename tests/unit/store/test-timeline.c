@@ -181,11 +181,11 @@ work_blocks (StoreTransaction *tx,
   gint64 key;
   Follow follow = { .rand = rand, .chat = chat, .model = g_array_new (FALSE, FALSE, sizeof (gint64)) };
 
-  for (guint i = 0; i < 3000; i++)
+  for (guint i = 0; i < 1500; i++)
     {
       g_autofree char *id = g_strdup_printf ("a%u", i);
       /* Three at a time at one random place: all over what is there */
-      gint64 time = T0 + g_rand_int_range (rand, 0, 5000) * SECOND;
+      gint64 time = T0 + g_rand_int_range (rand, 0, 3000) * SECOND;
       StoreArchivePage page = { OWN, BOB, STORE_ARCHIVE_FORWARD, id, id, time, id, time, FALSE, messages };
 
       g_ptr_array_set_size (messages, 0);
@@ -202,12 +202,12 @@ work_blocks (StoreTransaction *tx,
   store_timeline_free (follow.timeline);
   g_array_unref (follow.model);
 
-  for (guint i = 0; i < 2900; i++)
+  for (guint i = 0; i < 1400; i++)
     {
       gint64 id;
 
       g_assert_true (store_get_int64 (tx, error, 0, &id, "SELECT id FROM message ORDER BY order_key LIMIT 1 OFFSET ?", "d",
-                                      i % 2 == 0 ? 0 : g_rand_int_range (rand, 0, 3000 - (gint) i)));
+                                      i % 2 == 0 ? 0 : g_rand_int_range (rand, 0, 1500 - (gint) i)));
       g_assert_true (store_message_delete (tx, id, NULL, error));
     }
   return check_invariants (tx, NULL, error);
