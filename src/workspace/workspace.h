@@ -49,6 +49,11 @@ AtriumWorkspace   *atrium_workspace_new               (const char          *data
 char              *atrium_workspace_dup_data_dir      (const char          *profile) G_GNUC_WARN_UNUSED_RESULT;
 char              *atrium_workspace_dup_cache_dir     (const char          *profile) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether this program wants to be online (default TRUE). FALSE before opening: a short-lived program that only reads or
+ * writes the database. */
+void               atrium_workspace_set_wants_connection (AtriumWorkspace  *self,
+                                                       gboolean             wanted);
+
 /* Opens the database and loads conversations, people, outbox and account. It does not wait for a network; the account
  * connects by itself afterwards unless the user works offline. */
 void atrium_workspace_open_async (AtriumWorkspace    *self,

@@ -66,9 +66,10 @@ guint                   atrium_conversation_get_n_members       (AtriumConversat
 guint                   atrium_conversation_get_n_present       (AtriumConversation *self);
 GBytes                 *atrium_conversation_dup_avatar          (AtriumConversation *self);   /* (nullable) */
 
-/* Borrowed. The timeline loads its first page when it is first asked for and stays until nobody holds it; members are
- * AtriumMember, present first, by affiliation and name. */
-AtriumTimeline         *atrium_conversation_get_timeline        (AtriumConversation *self);
+/* The timeline, with its first page (around the first unread message, else the newest) loaded or loading. It lives while
+ * somebody holds it; everybody gets the same one. */
+AtriumTimeline         *atrium_conversation_dup_timeline        (AtriumConversation *self) G_GNUC_WARN_UNUSED_RESULT;
+/* Borrowed: AtriumMember, present first, by affiliation and name. */
 GListModel             *atrium_conversation_get_members         (AtriumConversation *self);
 
 /**

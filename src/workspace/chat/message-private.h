@@ -38,4 +38,16 @@ void atrium_message_set_starts_group (AtriumMessage *self, gboolean value);
 void atrium_message_set_starts_day (AtriumMessage *self, gboolean value);
 void atrium_message_set_first_unread (AtriumMessage *self, gboolean value);
 
+/* What only the workspace needs to know. */
+void        atrium_message_put_place           (AtriumMessage *self,
+                                                gint64         conversation_id,
+                                                gint64         order_key);
+gint64      atrium_message_get_conversation_id (AtriumMessage *self);
+gint64      atrium_message_get_order_key       (AtriumMessage *self);
+void        atrium_message_put_wire            (AtriumMessage *self,
+                                                const char    *message_id,
+                                                GPtrArray     *mentions,
+                                                gboolean       unstyled);
+const char *atrium_message_get_wire_id         (AtriumMessage *self);
+
 G_END_DECLS

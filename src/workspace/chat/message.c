@@ -5,11 +5,23 @@
 
 #include "workspace/chat/message-private.h"
 
+#include "workspace/chat/file.h"
+#include "workspace/chat/reaction.h"
 #include "workspace/enum-types.h"
+#include "xmpp/links.h"
+#include "xmpp/styling.h"
+
+#include <string.h>
 
 struct _AtriumMessage
 {
   GObject parent_instance;
+
+  gint64 conversation_id;     /* row */
+  gint64 order_key;           /* place in the conversation */
+  char *message_id;           /* what edits name */
+  GPtrArray *mentions;        /* (element-type AtriumSpan) (nullable) */
+  gboolean unstyled;          /* XEP-0393 §6 */
 
   char *conversation_address;
   char *origin_id;
@@ -188,6 +200,8 @@ atrium_message_finalize (GObject *object)
 {
   AtriumMessage *self = ATRIUM_MESSAGE (object);
 
+  g_clear_pointer (&self->message_id, g_free);
+  g_clear_pointer (&self->mentions, g_ptr_array_unref);
   g_clear_pointer (&self->conversation_address, g_free);
   g_clear_pointer (&self->origin_id, g_free);
   g_clear_pointer (&self->archive_id, g_free);
@@ -283,6 +297,8 @@ atrium_message_class_init (AtriumMessageClass *klass)
 static void
 atrium_message_init (AtriumMessage *self)
 {
+  self->reactions = G_LIST_MODEL (g_list_store_new (ATRIUM_TYPE_REACTION));
+  self->files = G_LIST_MODEL (g_list_store_new (ATRIUM_TYPE_FILE));
 }
 
 AtriumMessage *
@@ -913,4 +929,147 @@ atrium_message_set_first_unread (AtriumMessage *self,
 
   self->first_unread = value;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FIRST_UNREAD]);
+}
+
+void
+atrium_message_put_place (AtriumMessage *self,
+                          gint64         conversation_id,
+                          gint64         order_key)
+{
+  self->conversation_id = conversation_id;
+  self->order_key = order_key;
+}
+
+gint64
+atrium_message_get_conversation_id (AtriumMessage *self)
+{
+  return self->conversation_id;
+}
+
+gint64
+atrium_message_get_order_key (AtriumMessage *self)
+{
+  return self->order_key;
+}
+
+void
+atrium_message_put_wire (AtriumMessage *self,
+                         const char    *message_id,
+                         GPtrArray     *mentions,
+                         gboolean       unstyled)
+{
+  g_free (self->message_id);
+  self->message_id = g_strdup (message_id);
+  g_clear_pointer (&self->mentions, g_ptr_array_unref);
+  self->mentions = mentions != NULL ? g_ptr_array_ref (mentions) : NULL;
+  self->unstyled = unstyled;
+}
+
+/* The id that edits, retractions outside rooms and receipts name. */
+const char *
+atrium_message_get_wire_id (AtriumMessage *self)
+{
+  return self->message_id != NULL ? self->message_id : self->origin_id;
+}
+
+static void
+add_span (GPtrArray      *spans,
+          gsize           start,
+          gsize           end,
+          AtriumSpanKind  kind,
+          const char     *value)
+{
+  g_ptr_array_add (spans, atrium_span_new (start, end, kind, value));
+}
+
+static void
+add_styles (GPtrArray  *spans,
+            const char *body)
+{
+  static const AtriumSpanKind kinds[] = {
+    [XMPP_STYLE_QUOTE] = ATRIUM_SPAN_QUOTE,
+    [XMPP_STYLE_PREFORMATTED] = ATRIUM_SPAN_CODE_BLOCK,
+    [XMPP_STYLE_STRONG] = ATRIUM_SPAN_BOLD,
+    [XMPP_STYLE_EMPHASIS] = ATRIUM_SPAN_ITALIC,
+    [XMPP_STYLE_STRIKE] = ATRIUM_SPAN_STRIKE,
+    [XMPP_STYLE_CODE] = ATRIUM_SPAN_CODE,
+    [XMPP_STYLE_DIRECTIVE] = ATRIUM_SPAN_MARKUP,
+  };
+  g_autoptr (GArray) styles = xmpp_styling_parse (body, -1);
+
+  for (guint i = 0; i < styles->len; i++)
+    {
+      const XmppStyleSpan *style = &g_array_index (styles, XmppStyleSpan, i);
+
+      add_span (spans, style->start, style->end, kinds[style->style], NULL);
+    }
+}
+
+static int
+compare_spans (gconstpointer a,
+               gconstpointer b)
+{
+  const AtriumSpan *left = *(AtriumSpan **) a, *right = *(AtriumSpan **) b;
+
+  if (left->start != right->start)
+    return left->start < right->start ? -1 : 1;
+  if (left->end != right->end)
+    return left->end > right->end ? -1 : 1;
+
+  return (int) left->kind - (int) right->kind;
+}
+
+GPtrArray *
+atrium_message_dup_spans (AtriumMessage *self)
+{
+  g_autoptr (GPtrArray) spans = NULL;
+  g_autoptr (GArray) links = NULL;
+  gsize length;
+
+  g_return_val_if_fail (ATRIUM_IS_MESSAGE (self), NULL);
+
+  spans = g_ptr_array_new_with_free_func ((GDestroyNotify) atrium_span_free);
+  if (self->body == NULL || *self->body == '\0')
+    return g_steal_pointer (&spans);
+
+  length = strlen (self->body);
+  if (!self->unstyled)
+    add_styles (spans, self->body);
+
+  links = xmpp_links_find (self->body, length);
+  for (guint i = 0; i < links->len; i++)
+    {
+      const XmppLink *link = &g_array_index (links, XmppLink, i);
+      g_autofree char *uri = g_strndup (self->body + link->start, link->end - link->start);
+
+      add_span (spans, link->start, link->end, ATRIUM_SPAN_LINK, uri);
+    }
+
+  for (guint i = 0; self->mentions != NULL && i < self->mentions->len; i++)
+    {
+      const AtriumSpan *mention = g_ptr_array_index (self->mentions, i);
+
+      /* An edit may have shortened the text. */
+      if (mention->end <= length &&
+          g_utf8_validate (self->body + mention->start, mention->end - mention->start, NULL))
+        g_ptr_array_add (spans, atrium_span_copy (mention));
+    }
+  g_ptr_array_sort (spans, compare_spans);
+
+  return g_steal_pointer (&spans);
+}
+
+gboolean
+atrium_message_can_edit (AtriumMessage *self)
+{
+  g_return_val_if_fail (ATRIUM_IS_MESSAGE (self), FALSE);
+
+  return self->own && !self->retracted && !self->system && self->state != ATRIUM_MESSAGE_FAILED &&
+         atrium_message_get_wire_id (self) != NULL;
+}
+
+gboolean
+atrium_message_can_retract (AtriumMessage *self)
+{
+  return atrium_message_can_edit (self);
 }
