@@ -14,6 +14,7 @@ typedef struct _AtriumTransfers AtriumTransfers;
 
 /* Settings of the database (store/setting.h) that the workspace keeps. */
 #define ATRIUM_KEY_ADDRESS         "account/address"
+#define ATRIUM_KEY_LAST_ADDRESS    "profile/last-address" /* whose messages are in this profile */
 #define ATRIUM_KEY_SERVER          "account/server"
 #define ATRIUM_KEY_CA_FILE         "account/ca-file"
 #define ATRIUM_KEY_DISPLAY_NAME    "account/display-name"
@@ -48,6 +49,9 @@ void                atrium_workspace_add_job             (AtriumWorkspace    *se
                                                           AtriumJob          *job);
 void                atrium_workspace_remove_job          (AtriumWorkspace    *self,
                                                           AtriumJob          *job);
+/* Reads conversation @id at once, one row; NULL when it is not there. Borrowed. */
+AtriumConversation *atrium_workspace_load_conversation_now (AtriumWorkspace  *self,
+                                                          gint64              id);
 /* Reads conversation @id again soon. */
 void                atrium_workspace_touch_conversation  (AtriumWorkspace    *self,
                                                           gint64              id);
@@ -55,5 +59,27 @@ void                atrium_workspace_resort              (AtriumWorkspace    *se
                                                           AtriumConversation *conversation);
 /* Gives the connection up or takes it, as account and lock now say. */
 void                atrium_workspace_update_session      (AtriumWorkspace    *self);
+/* Ends a session that may run and starts one anew: other account, other server. */
+void                atrium_workspace_restart_session     (AtriumWorkspace    *self);
+void                atrium_workspace_end_session_async   (AtriumWorkspace    *self,
+                                                          GCancellable       *cancellable,
+                                                          GAsyncReadyCallback callback,
+                                                          gpointer            user_data);
+gboolean            atrium_workspace_end_session_finish  (AtriumWorkspace    *self,
+                                                          GAsyncResult       *result,
+                                                          GError            **error);
+/* Removes everything of this profile from this computer; no session may run. */
+void                atrium_workspace_wipe_async          (AtriumWorkspace    *self,
+                                                          GCancellable       *cancellable,
+                                                          GAsyncReadyCallback callback,
+                                                          gpointer            user_data);
+gboolean            atrium_workspace_wipe_finish         (AtriumWorkspace    *self,
+                                                          GAsyncResult       *result,
+                                                          GError            **error);
+gboolean            atrium_workspace_is_online_elsewhere (AtriumWorkspace    *self);
+void                atrium_workspace_emit_notification   (AtriumWorkspace    *self,
+                                                          AtriumNotification *notification);
+void                atrium_workspace_withdraw_notification (AtriumWorkspace  *self,
+                                                          const char         *id);
 
 G_END_DECLS

@@ -190,6 +190,39 @@ atrium_workspace_apply_conversation (AtriumWorkspace         *self,
   return conversation;
 }
 
+typedef struct
+{
+  gint64             id;
+  StoreConversation *row;
+} LoadOne;
+
+static gboolean
+load_one (StoreTransaction  *tx,
+          gpointer           data,
+          GError           **error)
+{
+  LoadOne *load = data;
+
+  load->row = store_conversation_load (tx, load->id, error);
+
+  return load->row != NULL;
+}
+
+AtriumConversation *
+atrium_workspace_load_conversation_now (AtriumWorkspace *self,
+                                        gint64           id)
+{
+  LoadOne load = { .id = id };
+  AtriumConversation *conversation;
+
+  if (!store_database_read (self->database, 0, load_one, &load, NULL))
+    return NULL;
+  conversation = atrium_workspace_apply_conversation (self, load.row);
+  store_conversation_unref (load.row);
+
+  return conversation;
+}
+
 static void
 drop_conversation (AtriumWorkspace    *self,
                    AtriumConversation *conversation)
@@ -853,6 +886,256 @@ atrium_workspace_update_session (AtriumWorkspace *self)
 
       atrium_session_stop_async (session, on_old_session_stopped, g_object_ref (self));
     }
+}
+
+gboolean
+atrium_workspace_is_online_elsewhere (AtriumWorkspace *self)
+{
+  return atrium_connection_lock_is_foreign (self->lock);
+}
+
+void
+atrium_workspace_restart_session (AtriumWorkspace *self)
+{
+  if (self->session != NULL)
+    {
+      g_autoptr (AtriumSession) session = g_steal_pointer (&self->session);
+
+      atrium_session_stop_async (session, on_old_session_stopped, g_object_ref (self));
+    }
+  else
+    {
+      atrium_workspace_update_session (self);
+    }
+}
+
+static void
+on_session_ended (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  atrium_session_stop_finish (ATRIUM_SESSION (source), result, NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+atrium_workspace_end_session_async (AtriumWorkspace     *self,
+                                    GCancellable        *cancellable,
+                                    GAsyncReadyCallback  callback,
+                                    gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (AtriumSession) session = g_steal_pointer (&self->session);
+
+  g_task_set_source_tag (task, atrium_workspace_end_session_async);
+  if (session == NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    atrium_session_stop_async (session, on_session_ended, g_steal_pointer (&task));
+}
+
+gboolean
+atrium_workspace_end_session_finish (AtriumWorkspace  *self,
+                                     GAsyncResult     *result,
+                                     GError          **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* Wiping: the files go, an empty database comes. */
+
+static gboolean
+remove_tree (const char  *path,
+             GError     **error)
+{
+  g_autoptr (GPtrArray) pending = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func (g_free);
+
+  g_ptr_array_add (pending, g_strdup (path));
+  while (pending->len > 0)
+    {
+      g_autofree char *one = g_ptr_array_steal_index (pending, pending->len - 1);
+      g_autoptr (GDir) dir = g_dir_open (one, 0, NULL);
+      const char *name;
+
+      if (dir == NULL)
+        continue;
+      while ((name = g_dir_read_name (dir)) != NULL)
+        {
+          char *child = g_build_filename (one, name, NULL);
+          GStatBuf status;
+
+          if (g_lstat (child, &status) == 0 && S_ISDIR (status.st_mode))
+            {
+              g_ptr_array_add (pending, child);
+              continue;
+            }
+          g_unlink (child);
+          g_free (child);
+        }
+      g_ptr_array_add (folders, g_steal_pointer (&one));
+    }
+  for (guint i = folders->len; i > 0; i--)
+    g_rmdir (g_ptr_array_index (folders, i - 1));
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, ATRIUM_ERROR, ATRIUM_ERROR_STORAGE, _("Not everything in %s could be removed."), path);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+remove_profile (const char  *data_dir,
+                const char  *cache_dir,
+                GError     **error)
+{
+  g_autoptr (GDir) dir = g_dir_open (data_dir, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (data_dir, name, NULL);
+      GStatBuf status;
+
+      /* Other profiles may lie below; the lock stays ours. */
+      if (g_str_equal (name, "profiles") || g_str_equal (name, "online.lock"))
+        continue;
+      if (g_lstat (child, &status) == 0 && S_ISDIR (status.st_mode))
+        {
+          if (!remove_tree (child, error))
+            return FALSE;
+        }
+      else if (g_unlink (child) != 0)
+        {
+          g_set_error (error, ATRIUM_ERROR, ATRIUM_ERROR_STORAGE, _("%s could not be removed."), child);
+          return FALSE;
+        }
+    }
+
+  {
+    g_autofree char *files = g_build_filename (cache_dir, "files", NULL);
+
+    return !g_file_test (files, G_FILE_TEST_EXISTS) || remove_tree (files, error);
+  }
+}
+
+static void
+remove_profile_thread (GTask        *task,
+                       gpointer      source,
+                       gpointer      data,
+                       GCancellable *cancellable)
+{
+  char **paths = data;
+  GError *error = NULL;
+
+  if (remove_profile (paths[0], paths[1], &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_reopened (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (atrium_workspace_open_finish (ATRIUM_WORKSPACE (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_profile_removed (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  AtriumWorkspace *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  atrium_directory_clear (self->directory);
+  atrium_workspace_open_async (self, NULL, on_reopened, g_steal_pointer (&task));
+}
+
+static void
+on_closed_for_wipe (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  AtriumWorkspace *self = g_task_get_source_object (task);
+  g_autoptr (GTask) removal = NULL;
+  char **paths = g_new0 (char *, 3);
+  GHashTableIter iter;
+  gpointer value;
+
+  store_database_close_finish (STORE_DATABASE (source), result, NULL);
+  g_clear_object (&self->database);
+  g_hash_table_iter_init (&iter, self->by_id);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    atrium_conversation_detach (value);
+  self->active = NULL;
+  g_hash_table_remove_all (self->by_address);
+  g_hash_table_remove_all (self->by_id);
+  g_list_store_remove_all (self->conversations);
+  g_hash_table_remove_all (self->dirty_conversations);
+  g_hash_table_remove_all (self->dirty_messages);
+  self->opened = FALSE;
+
+  paths[0] = g_strdup (self->data_dir);
+  paths[1] = g_strdup (self->cache_dir);
+  removal = g_task_new (self, NULL, on_profile_removed, g_steal_pointer (&task));
+  g_task_set_source_tag (removal, on_closed_for_wipe);
+  g_task_set_task_data (removal, paths, (GDestroyNotify) g_strfreev);
+  g_task_run_in_thread (removal, remove_profile_thread);
+}
+
+void
+atrium_workspace_wipe_async (AtriumWorkspace     *self,
+                             GCancellable        *cancellable,
+                             GAsyncReadyCallback  callback,
+                             gpointer             user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, atrium_workspace_wipe_async);
+  store_database_close_async (self->database, on_closed_for_wipe, task);
+}
+
+gboolean
+atrium_workspace_wipe_finish (AtriumWorkspace  *self,
+                              GAsyncResult     *result,
+                              GError          **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+atrium_workspace_emit_notification (AtriumWorkspace    *self,
+                                    AtriumNotification *notification)
+{
+  g_signal_emit (self, signals[NOTIFICATION], 0, notification);
+}
+
+void
+atrium_workspace_withdraw_notification (AtriumWorkspace *self,
+                                        const char      *id)
+{
+  g_signal_emit (self, signals[NOTIFICATION_WITHDRAWN], 0, id);
 }
 
 static void

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "workspace/account/account.h"
+#include "xmpp/client.h"
 
 G_BEGIN_DECLS
 
@@ -26,5 +27,18 @@ void atrium_account_put_status_text (AtriumAccount *self, const char *value);
 void atrium_account_put_network_allowed (AtriumAccount *self, gboolean value);
 void atrium_account_put_avatar (AtriumAccount *self, GBytes *value);
 void atrium_account_put_can_register_people (AtriumAccount *self, gboolean value);
+
+/* Sets what the database remembers: settings "account/…" → GBytes. */
+void             atrium_account_load          (AtriumAccount   *self,
+                                               GHashTable      *settings);
+/* Another program may have changed them. */
+void             atrium_account_reload        (AtriumAccount   *self);
+/* Shows what the client says, and writes it for other programs on this profile. */
+void             atrium_account_follow        (AtriumAccount   *self,
+                                               XmppClient      *client);
+/* Shows only what is wrong with a client that is being tried. */
+void             atrium_account_follow_trial  (AtriumAccount   *self,
+                                               XmppClient      *client);
+void             atrium_account_need_password (AtriumAccount   *self);
 
 G_END_DECLS

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "store/store.h"
 #include "workspace/chat/conversation.h"
 
 G_BEGIN_DECLS
@@ -52,5 +53,22 @@ void atrium_conversation_put_n_members (AtriumConversation *self, guint value);
 void atrium_conversation_put_n_present (AtriumConversation *self, guint value);
 void atrium_conversation_put_avatar (AtriumConversation *self, GBytes *value);
 void atrium_conversation_put_avatar_hash (AtriumConversation *self, const char *value);
+
+/* Everything that comes from the row. */
+void                atrium_conversation_fill            (AtriumConversation      *self,
+                                                         const StoreConversation *row);
+gint64              atrium_conversation_get_sort_time   (AtriumConversation *self);
+gint64              atrium_conversation_get_last_message (AtriumConversation *self);
+gint64              atrium_conversation_get_read_message (AtriumConversation *self);
+/* Name, presence or picture of the person changed. */
+void                atrium_conversation_update_person   (AtriumConversation *self);
+void                atrium_conversation_update_subtitle (AtriumConversation *self);
+void                atrium_conversation_note_typing     (AtriumConversation *self,
+                                                         const char         *who,
+                                                         gboolean            typing);
+/* Writes drafts that wait to be written, of all @conversations. */
+void                atrium_conversations_flush_drafts   (GListModel         *conversations);
+/* Parts of the object that its other files keep. */
+gpointer            atrium_conversation_get_state       (AtriumConversation *self);
 
 G_END_DECLS

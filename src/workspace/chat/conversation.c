@@ -5,6 +5,7 @@
 
 #include "workspace/chat/conversation-private.h"
 
+#include "workspace/chat/conversation-state.h"
 #include "workspace/chat/member.h"
 #include "workspace/chat/timeline-private.h"
 #include "workspace/enum-types.h"
@@ -17,6 +18,7 @@ struct _AtriumConversation
   gint64 id;                  /* row in the database */
   AtriumTimeline *timeline;   /* weak: lives as long as somebody looks at it */
   GListStore *members;
+  AtriumConversationState *state;
 
   char *address;
   char *name;
@@ -215,6 +217,7 @@ atrium_conversation_finalize (GObject *object)
 {
   AtriumConversation *self = ATRIUM_CONVERSATION (object);
 
+  g_clear_pointer (&self->state, atrium_conversation_state_free);
   g_clear_weak_pointer (&self->timeline);
   g_clear_object (&self->members);
 
@@ -318,6 +321,7 @@ static void
 atrium_conversation_init (AtriumConversation *self)
 {
   self->members = g_list_store_new (ATRIUM_TYPE_MEMBER);
+  self->state = atrium_conversation_state_new (self);
   self->last_own_state = -1;
 }
 
@@ -343,6 +347,12 @@ AtriumWorkspace *
 atrium_conversation_get_workspace (AtriumConversation *self)
 {
   return self->workspace;
+}
+
+gpointer
+atrium_conversation_get_state (AtriumConversation *self)
+{
+  return self->state;
 }
 
 gint64

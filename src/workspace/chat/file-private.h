@@ -24,4 +24,7 @@ void atrium_file_set_error (AtriumFile *self, const char *value);
 void atrium_file_set_can_auto (AtriumFile *self, gboolean value);
 void atrium_file_set_id (AtriumFile *self, gint64 value);
 
+typedef struct _AtriumTransfers AtriumTransfers;
+void atrium_file_put_transfers (AtriumFile *self, AtriumTransfers *transfers);
+
 G_END_DECLS

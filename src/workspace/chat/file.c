@@ -6,10 +6,13 @@
 #include "workspace/chat/file-private.h"
 
 #include "workspace/enum-types.h"
+#include "workspace/jobs/transfers.h"
 
 struct _AtriumFile
 {
   GObject parent_instance;
+
+  AtriumTransfers *transfers;   /* weak: moves the file */
 
   char *name;
   char *media_type;
@@ -118,6 +121,7 @@ atrium_file_finalize (GObject *object)
 {
   AtriumFile *self = ATRIUM_FILE (object);
 
+  g_clear_weak_pointer (&self->transfers);
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->media_type, g_free);
   g_clear_pointer (&self->waveform, g_bytes_unref);
@@ -502,4 +506,93 @@ atrium_file_set_id (AtriumFile *self,
 
   self->id = value;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ID]);
+}
+
+void
+atrium_file_put_transfers (AtriumFile      *self,
+                           AtriumTransfers *transfers)
+{
+  g_set_weak_pointer (&self->transfers, transfers);
+}
+
+static void
+on_downloaded (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (atrium_transfers_download_finish (ATRIUM_TRANSFERS (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+atrium_file_download_async (AtriumFile          *self,
+                            GCancellable        *cancellable,
+                            GAsyncReadyCallback  callback,
+                            gpointer             user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_return_if_fail (ATRIUM_IS_FILE (self));
+
+  g_task_set_source_tag (task, atrium_file_download_async);
+  if (self->transfers == NULL)
+    {
+      g_task_return_new_error (task, ATRIUM_ERROR, ATRIUM_ERROR_FAILED, "the profile was closed");
+      g_object_unref (task);
+      return;
+    }
+
+  atrium_transfers_download_async (self->transfers, self, cancellable, on_downloaded, task);
+}
+
+gboolean
+atrium_file_download_finish (AtriumFile    *self,
+                             GAsyncResult  *result,
+                             GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+atrium_file_pause (AtriumFile *self)
+{
+  g_return_if_fail (ATRIUM_IS_FILE (self));
+
+  if (self->transfers != NULL)
+    atrium_transfers_pause (self->transfers, self);
+}
+
+void
+atrium_file_cancel (AtriumFile *self)
+{
+  g_return_if_fail (ATRIUM_IS_FILE (self));
+
+  if (self->transfers != NULL)
+    atrium_transfers_cancel (self->transfers, self);
+}
+
+static void
+on_retried (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!atrium_file_download_finish (ATRIUM_FILE (source), result, &error))
+    g_debug ("fetching again: %s", error->message);
+}
+
+void
+atrium_file_retry (AtriumFile *self)
+{
+  g_return_if_fail (ATRIUM_IS_FILE (self));
+
+  atrium_file_download_async (self, NULL, on_retried, NULL);
 }

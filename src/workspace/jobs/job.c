@@ -40,6 +40,7 @@ enum
 };
 
 static GParamSpec *properties[N_PROPS];
+static guint request_signal;
 
 G_DEFINE_FINAL_TYPE (AtriumJob, atrium_job, G_TYPE_OBJECT)
 
@@ -131,6 +132,10 @@ atrium_job_class_init (AtriumJobClass *klass)
     g_param_spec_boolean ("pausable", NULL, NULL, FALSE, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /* To whoever does the work: "cancel", "pause", "resume". */
+  request_signal = g_signal_new ("request", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -357,4 +362,28 @@ atrium_job_set_pausable (AtriumJob *self,
 
   self->pausable = value;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PAUSABLE]);
+}
+
+void
+atrium_job_cancel (AtriumJob *self)
+{
+  g_return_if_fail (ATRIUM_IS_JOB (self));
+
+  g_signal_emit (self, request_signal, 0, "cancel");
+}
+
+void
+atrium_job_pause (AtriumJob *self)
+{
+  g_return_if_fail (ATRIUM_IS_JOB (self));
+
+  g_signal_emit (self, request_signal, 0, "pause");
+}
+
+void
+atrium_job_resume (AtriumJob *self)
+{
+  g_return_if_fail (ATRIUM_IS_JOB (self));
+
+  g_signal_emit (self, request_signal, 0, "resume");
 }

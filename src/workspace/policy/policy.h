@@ -20,6 +20,7 @@ gboolean   atrium_policy_get_send_read_receipts (GSettings *settings);
 gboolean   atrium_policy_get_send_typing        (GSettings *settings);
 gint64     atrium_policy_get_upload_max         (GSettings *settings);   /* bytes; 0: the server's limit alone */
 gint64     atrium_policy_get_download_auto_max  (GSettings *settings);   /* bytes; 0: never by itself */
+gint64     atrium_policy_get_download_max       (GSettings *settings);   /* bytes; 0: no limit */
 guint      atrium_policy_get_retention_months   (GSettings *settings);   /* 0: for ever */
 /* (nullable) */
 char      *atrium_policy_dup_server             (GSettings *settings) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "store/store.h"
+#include "workspace/chat/row.h"
 #include "workspace/search/search-hit.h"
 
 G_BEGIN_DECLS
@@ -18,5 +20,9 @@ void atrium_search_hit_set_ranges (AtriumSearchHit *self, GBytes *value);
 void atrium_search_hit_set_time (AtriumSearchHit *self, gint64 value);
 void atrium_search_hit_set_person (AtriumSearchHit *self, AtriumPerson *value);
 void atrium_search_hit_set_message (AtriumSearchHit *self, AtriumMessage *value);
+
+AtriumSearchHit *atrium_search_hit_new_for_row (AtriumWorkspace *workspace,
+                                                const StoreHit  *from,
+                                                const AtriumRow *row) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
