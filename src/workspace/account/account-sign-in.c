@@ -266,6 +266,68 @@ atrium_account_sign_in_finish (AtriumAccount  *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* By invitation. */
+
+void
+atrium_account_register_async (AtriumAccount       *self,
+                               const char          *invitation,
+                               const char          *name,
+                               const char          *password,
+                               const char          *server_uri,
+                               const char          *ca_file,
+                               GCancellable        *cancellable,
+                               GAsyncReadyCallback  callback,
+                               gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  AtriumWorkspace *workspace = atrium_account_get_workspace (self);
+  g_autoptr (XmppInvite) invite = xmpp_invite_parse (invitation, NULL);
+  g_autofree char *domain = NULL;
+  g_autofree char *text = NULL;
+  SignIn *sign_in = g_new0 (SignIn, 1);
+
+  g_return_if_fail (ATRIUM_IS_ACCOUNT (self));
+
+  g_task_set_source_tag (task, atrium_account_register_async);
+  g_task_set_task_data (task, sign_in, sign_in_free);
+  if (invite == NULL || (!invite->new_account && !invite->may_register))
+    {
+      g_task_return_new_error (task, ATRIUM_ERROR, ATRIUM_ERROR_INVALID, _("This is not an invitation to make an account."));
+      return;
+    }
+  domain = xmpp_jid_dup_domain (invite->address);
+  text = name != NULL && *name != '\0' ? g_strdup_printf ("%s@%s", name, domain) : g_strdup (invite->address);
+  sign_in->address = xmpp_jid_prepare (text, NULL);
+  if (sign_in->address == NULL || strchr (sign_in->address, '@') == NULL)
+    {
+      g_task_return_new_error (task, ATRIUM_ERROR, ATRIUM_ERROR_INVALID, _("This name cannot be used. Letters and digits are best."));
+      return;
+    }
+  if (!atrium_workspace_get_online_here (workspace))
+    {
+      g_task_return_new_error (task, ATRIUM_ERROR, ATRIUM_ERROR_BUSY, _("Another program has this profile open. Sign in there, or close it."));
+      return;
+    }
+
+  sign_in->password = g_strdup (password);
+  sign_in->server = g_strdup (server_uri);
+  sign_in->ca_file = g_strdup (ca_file);
+  sign_in->client = xmpp_client_new (sign_in->address);
+  xmpp_client_set_registration (sign_in->client, TRUE, invite->token);
+  atrium_store_run_task (atrium_workspace_get_database (workspace), STORE_ACCESS_READ, g_steal_pointer (&task),
+                         read_last_address, g_new0 (char *, 1), last_address_free, try_sign_in);
+}
+
+gboolean
+atrium_account_register_finish (AtriumAccount  *self,
+                                GAsyncResult   *result,
+                                GError        **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
 /* Signing out. */
 
 static gboolean

@@ -44,6 +44,7 @@ AtriumPresence      atrium_account_get_presence           (AtriumAccount *self);
 const char         *atrium_account_get_status_text        (AtriumAccount *self);
 gboolean            atrium_account_get_network_allowed    (AtriumAccount *self);
 GBytes             *atrium_account_get_avatar             (AtriumAccount *self);
+gboolean            atrium_account_get_can_register_people (AtriumAccount *self);
 
 /* What we tell others. @text (nullable). At once when online, else with the next connection. */
 void                atrium_account_set_presence           (AtriumAccount  *self,

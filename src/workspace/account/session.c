@@ -849,7 +849,7 @@ make_modules (AtriumSession *self)
   self->presences = xmpp_presences_new (client);
   self->caps = xmpp_caps_new (client, self->disco, self->presences);
   self->roster = xmpp_roster_new (client);
-  self->pubsub = xmpp_pubsub_new (client);
+  self->pubsub = xmpp_pubsub_new (client, self->disco);
   self->pep = xmpp_pep_new (client, self->disco, self->pubsub);
   self->muc = xmpp_muc_new (client);
   self->messages = xmpp_messages_new (client, self->muc);

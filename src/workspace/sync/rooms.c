@@ -12,6 +12,7 @@
 #include "workspace/people/directory-private.h"
 #include "workspace/store-task.h"
 #include "workspace/sync/history.h"
+#include "xmpp/hats.h"
 
 #include <glib/gi18n-lib.h>
 
