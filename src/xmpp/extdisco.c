@@ -53,6 +53,9 @@ dup_host (const char *text)
     return NULL;
   length = strlen (text);
   host = length > 2 && text[0] == '[' && text[length - 1] == ']' ? g_strndup (text + 1, length - 2) : g_strdup (text);
+  /* Zones ("fe80::1%eth0") are of this machine and may hold anything: no service of others is there. */
+  if (strchr (host, '%') != NULL)
+    return NULL;
   if (g_hostname_is_ip_address (host))
     return g_ascii_strdown (host, -1);
   if (*host == '\0' || strlen (host) > 255 || *host == '-')

@@ -59,7 +59,7 @@ test_extdisco (Fixture       *f,
     " restricted='1' expires='2026-11-21T20:00:00Z'/>"
     "<service host='[2001:db8::1]' type='turns' restricted='true'/>"
     "<service host='turn.example.org?transport=tcp' type='turn'/><service host='a b' type='turn'/><service type='turn'/>"
-    "<service host='-x' type='turn'/><service host='ftp.example.org' type='ftp'/><service host='x.example.org' type='stun' port='0'/>"
+    "<service host='-x' type='turn'/><service host='ftp.example.org' type='ftp'/><service host='fe80::1%eth0' type='stun'/><service host='x.example.org' type='stun' port='0'/>"
     "<service host='x.example.org' type='stun' port='70000'/><service host='x.example.org' type='stun' transport='sctp'/>"
     "<service host='x.example.org' type='stun' port='3478x'/></services>");
   list = xmpp_extdisco_fetch_finish (f->client, test_async_wait (&result), NULL);
