@@ -324,6 +324,46 @@ xmpp_muc_room_enter (XmppMucRoom *self)
 
 /* --- what one asks for --- */
 
+/* One who waits for the way in, and may stop to. The wish itself stays: leaving is another verb. */
+typedef struct
+{
+  XmppMucRoom *room;        /* kept alive by the task */
+  GTask       *task;        /* borrowed: join_tasks has it */
+} Waiter;
+
+static gboolean
+on_cancelled (GCancellable *cancellable,
+              gpointer      user_data)
+{
+  Waiter *waiter = user_data;
+  g_autoptr(GTask) task = g_object_ref (waiter->task);
+
+  if (g_ptr_array_remove (waiter->room->join_tasks, task))
+    g_task_return_error_if_cancelled (task);
+  return G_SOURCE_REMOVE;
+}
+
+/* An idle source, so that the answer never comes from inside g_cancellable_cancel(); it goes with the task. */
+static void
+watch_cancellable (XmppMucRoom *self,
+                   GTask       *task)
+{
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  Waiter *waiter;
+  GSource *source;
+
+  if (cancellable == NULL)
+    return;
+  waiter = g_new0 (Waiter, 1);
+  waiter->room = self;
+  waiter->task = task;
+  source = g_cancellable_source_new (cancellable);
+  g_source_set_callback (source, G_SOURCE_FUNC (on_cancelled), waiter, g_free);
+  g_source_attach (source, g_task_get_context (task));
+  g_task_set_task_data (task, source, (GDestroyNotify) g_source_unref);
+  g_signal_connect_swapped (task, "notify::completed", G_CALLBACK (g_source_destroy), source);
+}
+
 static void
 set_wishes (XmppMucRoom        *self,
             const XmppRoomJoin *join)
@@ -378,6 +418,7 @@ xmpp_muc_room_join_async (XmppMucRoom         *self,
       g_task_return_error (task, new_disconnected (self));
       return;
     }
+  watch_cancellable (self, task);
   g_ptr_array_add (self->join_tasks, g_steal_pointer (&task));
   xmpp_muc_room_want (self, join);
 }

@@ -73,7 +73,8 @@ XmppMucOccupant    *xmpp_muc_room_find             (XmppMucRoom *self, const cha
 
 /* Enters; the result is that of the first try. Errors: XMPP_STANZA_ERROR: NOT_AUTHORIZED password wrong or missing,
  * FORBIDDEN banned, REGISTRATION_REQUIRED members only, CONFLICT nick taken, SERVICE_UNAVAILABLE full, ITEM_NOT_FOUND no
- * such room or still locked, NOT_ALLOWED no right to create it, … These are final; the room is OUT again. */
+ * such room or still locked, NOT_ALLOWED no right to create it, … These are final; the room is OUT again. Cancelling ends
+ * the waiting, not the wish: xmpp_muc_room_leave() does. */
 void                xmpp_muc_room_join_async       (XmppMucRoom *self, const XmppRoomJoin *join, GCancellable *cancellable,
                                                     GAsyncReadyCallback callback, gpointer user_data);
 gboolean            xmpp_muc_room_join_finish      (XmppMucRoom *self, GAsyncResult *result, GError **error);

@@ -784,6 +784,32 @@ test_list (void)
 }
 
 static void
+test_cancel (void)
+{
+  g_autoptr(TestChat) chat = test_chat_new ();
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr(GAsyncResult) cancelled = NULL, patient = NULL;
+  g_autoptr(GError) error = NULL;
+  XmppMucRoom *room = xmpp_muc_ensure_room (chat->muc, TEST_ROOM);
+  const XmppRoomJoin join = { .nick = "alice" };
+
+  xmpp_muc_room_join_async (room, &join, cancellable, test_take_result, &cancelled);
+  xmpp_muc_room_join_async (room, &join, NULL, test_take_result, &patient);
+  test_stream_answer (chat->stream, INFO_REQUEST, INFO (""));
+  test_stream_expect (chat->stream, JOIN ("alice", HISTORY));
+  g_cancellable_cancel (cancellable);
+  g_assert_null (cancelled);
+  test_wait_result (&cancelled);
+  g_assert_false (xmpp_muc_room_join_finish (room, cancelled, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_null (patient);
+  test_stream_say (chat->stream, SELF ("alice"));
+  test_wait_result (&patient);
+  g_assert_true (xmpp_muc_room_join_finish (room, patient, NULL));
+  g_assert_cmpint (xmpp_muc_room_get_state (room), ==, XMPP_ROOM_JOINED);
+}
+
+static void
 test_forget (void)
 {
   g_autoptr(TestChat) chat = test_chat_new ();
@@ -823,6 +849,7 @@ main (int   argc,
   g_test_add_func ("/xmpp/muc/admin", test_admin);
   g_test_add_func ("/xmpp/muc/avatar", test_avatar);
   g_test_add_func ("/xmpp/muc/list", test_list);
+  g_test_add_func ("/xmpp/muc/cancel", test_cancel);
   g_test_add_func ("/xmpp/muc/forget", test_forget);
   return g_test_run ();
 }
