@@ -214,9 +214,12 @@ await_archived (Person      *person,
                 const char  *archive,
                 const char  *body)
 {
-  for (;;)
+  const XmppArchiveQuery query = { .archive = archive, .before = "" };
+  guint deadline = g_timeout_add_seconds (DEADLINE_SECONDS, on_deadline, (gpointer) body);
+  XmppIncoming *found = NULL;
+
+  while (found == NULL)
     {
-      const XmppArchiveQuery query = { .archive = archive, .before = "" };
       g_autoptr(XmppArchivePage) page = fetch (person, &query);
 
       for (guint i = 0; i < page->messages->len; i++)
@@ -224,9 +227,13 @@ await_archived (Person      *person,
           XmppIncoming *incoming = g_ptr_array_index (page->messages, i);
 
           if (g_strcmp0 (xmpp_message_get_body (incoming->message, NULL), body) == 0)
-            return xmpp_incoming_ref (incoming);
+            found = incoming;
         }
+      if (found != NULL)
+        xmpp_incoming_ref (found);
     }
+  g_source_remove (deadline);
+  return found;
 }
 
 /* --- people and devices --- */
