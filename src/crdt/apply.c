@@ -451,6 +451,48 @@ take_content (CrdtDoc              *doc,
     }
 }
 
+/* Somebody types on: the new struct would be joined with the last one of its client, so that one grows. */
+static gboolean
+extend_last (CrdtDoc              *doc,
+             guint32               client_index,
+             const CrdtWireStruct *s,
+             guint64               client_id)
+{
+  CrdtClient *client = &doc->clients[client_index];
+  CrdtHandle handle, right;
+  CrdtItem *item;
+  guint32 points, lines;
+
+  if (s->ref != CRDT_REF_STRING || doc->txn.bulk || !s->has_origin || s->origin_client != client_id
+      || s->origin_clock + 1 != s->clock || s->clock != client->state)
+    return FALSE;
+  handle = crdt_store_find (doc, client_index, s->origin_clock);
+  item = crdt_item (doc, handle);
+  if (item->ref != CRDT_REF_STRING || item->deleted || item->redone)
+    return FALSE;
+  right = crdt_seq_next (doc, handle);
+  if (s->has_right)
+    {
+      if (item->right_client == 0 || doc->clients[item->right_client].id != s->right_client
+          || item->right_clock != s->right_clock || right == 0
+          || crdt_item (doc, right)->client != item->right_client
+          || crdt_item (doc, right)->clock != item->right_clock)
+        return FALSE;
+    }
+  else if (item->right_client != 0 || right != 0)
+    return FALSE;
+  crdt_store_touch (doc, client_index);
+  if (!crdt_text_extend (doc, item, s->data, s->n_data, s->length))
+    return FALSE;
+  client->state += s->length;
+  crdt_text_count (doc, item, item->length - s->length, s->length, &points, &lines);
+  crdt_seq_grown (doc, handle, s->length, points, lines);
+  if (doc->cursor.item != handle)
+    doc->cursor.seq = 0;
+  crdt_txn_changed (doc, crdt_item_seq (doc, item));
+  return TRUE;
+}
+
 /* Integrates one planned struct (format description §5.2 and §6). */
 static void
 integrate_struct (CrdtDoc              *doc,
@@ -550,6 +592,13 @@ delete_range (CrdtDoc *doc,
 
       if (!item->deleted)
         {
+          guint32 part = MIN (end, item->clock + item->length) - clock;
+
+          if (part < item->length && crdt_item_trim (doc, handle, clock - item->clock, part))
+            {
+              clock += part;
+              continue;
+            }
           if (item->clock < clock)
             {
               handle = crdt_store_split (doc, handle, clock - item->clock);
@@ -595,7 +644,10 @@ execute (Plan *plan)
       Step step = g_array_index (plan->order, Step, i);
       const CrdtWireBlock *block = &g_array_index (plan->update->blocks, CrdtWireBlock, step.block);
 
-      integrate_struct (plan->doc, block->index, &g_array_index (plan->update->structs, CrdtWireStruct, step.at));
+      const CrdtWireStruct *s = &g_array_index (plan->update->structs, CrdtWireStruct, step.at);
+
+      if (!extend_last (plan->doc, block->index, s, block->client))
+        integrate_struct (plan->doc, block->index, s);
     }
 }
 
@@ -828,7 +880,7 @@ crdt_doc_apply_update (CrdtDoc         *self,
                        gpointer         origin,
                        GError         **error)
 {
-  g_auto(CrdtWireUpdate) update;
+  g_auto(CrdtWireUpdate) update = { 0 };
   g_auto(Plan) plan = { 0 };
   g_autoptr(GBytes) pending = NULL;
   gboolean trusted = (flags & CRDT_APPLY_TRUSTED) != 0;

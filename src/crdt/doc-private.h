@@ -94,6 +94,7 @@ typedef struct
   guint32         n_chunks;
   guint32         alloc_chunks;
   guint32         hit;       /* chunk of the last look-up */
+  guint32         hit_at;    /* and the place in it */
   CrdtChunk      *chunks;    /* owned */
   CrdtTextBuffer  narrow;
   CrdtTextBuffer  wide;
@@ -251,6 +252,7 @@ typedef struct _CrdtTxn
   gboolean    local;
   gboolean    bulk;          /* sequences are loose while it lasts */
   gboolean    added;         /* structs were added that are not extensions in place */
+  gboolean    items_deleted; /* whole items were deleted, not only borders moved */
   CrdtSource  source;
   gpointer    origin;
   guint32     stamp;
@@ -492,6 +494,9 @@ CrdtHandle   crdt_store_clean_start   (CrdtDoc       *doc,
 CrdtHandle   crdt_store_clean_end     (CrdtDoc       *doc,
                                        guint32        client,
                                        guint32        clock);
+void         crdt_store_move_border   (CrdtDoc       *doc,
+                                       CrdtHandle     handle,
+                                       guint32        clock);
 void         crdt_store_append        (CrdtDoc       *doc,
                                        CrdtHandle     handle);
 void         crdt_store_touch         (CrdtDoc       *doc,
@@ -686,6 +691,10 @@ CrdtHandle   crdt_item_insert_local   (CrdtDoc       *doc,
                                        CrdtHandle     item);
 void         crdt_item_delete         (CrdtDoc       *doc,
                                        CrdtHandle     item);
+gboolean     crdt_item_trim           (CrdtDoc       *doc,
+                                       CrdtHandle     item,
+                                       guint32        offset,
+                                       guint32        length);
 void         crdt_item_collect        (CrdtDoc       *doc,
                                        CrdtHandle     item);
 CrdtType    *crdt_type_new            (CrdtDoc       *doc,

@@ -420,6 +420,7 @@ mark_deleted (CrdtDoc    *doc,
 
   crdt_sum_item (doc, item, &sum);
   item->deleted = TRUE;
+  doc->txn.items_deleted = TRUE;
   if (doc->cursor.seq == crdt_item_seq (doc, item))
     doc->cursor.seq = 0;
   if (sum.units > 0)
@@ -473,6 +474,79 @@ crdt_item_delete (CrdtDoc    *doc,
               }
           }
     }
+}
+
+/* Whether @right is what crdt_store_split() would have made of the end of @left, if that were deleted or not. */
+static inline gboolean
+continues (const CrdtItem *left,
+           const CrdtItem *right)
+{
+  return left->client == right->client && left->clock + left->length == right->clock
+         && right->origin_client == right->client && right->origin_clock == right->clock - 1
+         && left->right_client == right->right_client && left->right_clock == right->right_clock
+         && !left->keep && !right->keep && !left->redone && !right->redone;
+}
+
+/*
+ * crdt_item_trim:
+ * @offset, @length: a part at the start or the end of a string item, but not all of it
+ *
+ * Deletes a part of a string by moving the border to the tombstone beside it, which is what
+ * splitting, collecting and joining come to in the end: deleting key by key is mostly this.
+ * Returns: FALSE if it is not so simple, with nothing done
+ */
+gboolean
+crdt_item_trim (CrdtDoc    *doc,
+                CrdtHandle  handle,
+                guint32     offset,
+                guint32     length)
+{
+  CrdtItem *item = crdt_item (doc, handle);
+  gboolean at_end = offset > 0;
+  CrdtClient *client;
+  CrdtHandle tomb_handle;
+  CrdtItem *tomb;
+  guint32 points, lines, clock;
+
+  /* Observers and undo need the parts as items of their own until the end of the transaction. */
+  if (doc->observers->len > 0 || doc->undos->len > 0 || doc->keep_deleted || doc->txn.bulk
+      || item->ref != CRDT_REF_STRING || length >= item->length || (at_end && offset + length != item->length))
+    return FALSE;
+  tomb_handle = at_end ? crdt_seq_next (doc, handle) : crdt_seq_prev (doc, handle);
+  if (tomb_handle == 0)
+    return FALSE;
+  tomb = crdt_item (doc, tomb_handle);
+  if (tomb->ref != CRDT_REF_DELETED || !(at_end ? continues (item, tomb) : continues (tomb, item)))
+    return FALSE;
+  client = &doc->clients[item->client];
+  if (item->wide && crdt_is_low_surrogate (client->wide.wide[item->content + (at_end ? offset : length)]))
+    return FALSE;
+  crdt_text_count (doc, item, offset, length, &points, &lines);
+  crdt_seq_shrunk (doc, handle, length, points, lines);
+  (item->wide ? &client->wide : &client->narrow)->dead += length;
+  clock = item->clock + offset;
+  if (at_end)
+    {
+      item->length -= length;
+      crdt_store_move_border (doc, tomb_handle, clock);
+    }
+  else
+    {
+      item->content += length;
+      tomb->length += length;
+      crdt_store_move_border (doc, handle, clock + length);
+    }
+  if (doc->cursor.seq != 0 && doc->cursor.seq == crdt_item_seq (doc, item))
+    {
+      /* The item that is typed into ends elsewhere now, or begins after other text. */
+      if (doc->cursor.item == handle && at_end)
+        doc->cursor.extends = FALSE;
+      else
+        doc->cursor.seq = 0;
+    }
+  crdt_txn_deleted (doc, item->client, clock, length);
+  crdt_txn_changed (doc, crdt_item_seq (doc, item));
+  return TRUE;
 }
 
 /* Turns an item into a struct that only holds its clocks. */

@@ -156,16 +156,39 @@ find_chunk (CrdtClient *client,
   return client->hit = low;
 }
 
+static inline gboolean
+chunk_has (const CrdtDoc   *doc,
+           const CrdtChunk *chunk,
+           guint32          at,
+           guint32          clock)
+{
+  const CrdtItem *item;
+
+  if (at >= chunk->n)
+    return FALSE;
+  item = crdt_item (doc, chunk_at (chunk, at));
+  return clock - item->clock < item->length;
+}
+
 static guint32
 find_in_chunk (const CrdtDoc   *doc,
+               CrdtClient      *client,
                const CrdtChunk *chunk,
                guint32          clock)
 {
-  guint32 low = 0;
+  guint32 low = client->hit_at;
   guint32 high = chunk->n;
 
+  /* Look-ups come in groups: first where the last one ended, then beside it, then at the end. */
+  if (chunk_has (doc, chunk, low, clock))
+    return low;
+  if (chunk_has (doc, chunk, low + 1, clock))
+    return client->hit_at = low + 1;
+  if (low > 0 && chunk_has (doc, chunk, low - 1, clock))
+    return client->hit_at = low - 1;
   if (crdt_item (doc, chunk_at (chunk, high - 1))->clock <= clock)
-    return high - 1;
+    return client->hit_at = high - 1;
+  low = 0;
   while (high - low > 1)
     {
       guint32 middle = (low + high) / 2;
@@ -175,7 +198,7 @@ find_in_chunk (const CrdtDoc   *doc,
       else
         high = middle;
     }
-  return low;
+  return client->hit_at = low;
 }
 
 /* Returns: the struct that contains @clock, which must be below the client's state. */
@@ -189,7 +212,7 @@ crdt_store_find (CrdtDoc *doc,
 
   g_assert (clock < c->state);
   chunk = &c->chunks[find_chunk (c, clock)];
-  return chunk_at (chunk, find_in_chunk (doc, chunk, clock));
+  return chunk_at (chunk, find_in_chunk (doc, c, chunk, clock));
 }
 
 /* Returns: the struct of the same client that follows by clock, or 0. */
@@ -370,6 +393,23 @@ crdt_store_touch (CrdtDoc *doc,
     }
 }
 
+/* Moves the start of a struct, whose neighbour before it has given or taken the clocks between. */
+void
+crdt_store_move_border (CrdtDoc    *doc,
+                        CrdtHandle  handle,
+                        guint32     clock)
+{
+  CrdtItem *item = crdt_item (doc, handle);
+  CrdtClient *client = &doc->clients[item->client];
+  CrdtChunk *chunk = &client->chunks[find_chunk (client, item->clock)];
+
+  if (chunk_at (chunk, 0) == handle)
+    chunk->clock = clock;
+  item->length += item->clock - clock;
+  item->origin_clock += clock - item->clock;
+  item->clock = clock;
+}
+
 /* Adds a struct at the end of its client; its clock must be the client's state. */
 void
 crdt_store_append (CrdtDoc    *doc,
@@ -421,7 +461,7 @@ crdt_store_split (CrdtDoc    *doc,
   CrdtItem *left = crdt_item (doc, handle);
   CrdtClient *client = &doc->clients[left->client];
   guint32 chunk_index = find_chunk (client, left->clock);
-  guint32 at = find_in_chunk (doc, &client->chunks[chunk_index], left->clock);
+  guint32 at = find_in_chunk (doc, client, &client->chunks[chunk_index], left->clock);
   CrdtHandle number = crdt_pool_take (&doc->items, &doc->arena, CRDT_ITEM_SHIFT, sizeof (CrdtItem));
   CrdtItem *right = crdt_item (doc, number);
   CrdtId id = { left->client, left->clock + offset };
@@ -514,7 +554,7 @@ crdt_store_join (CrdtDoc    *doc,
   if (doc->crowd.seq != 0 && crdt_crowd_minds (doc, right_handle))
     crdt_crowd_forget (doc);
   chunk_index = find_chunk (client, right->clock);
-  at = find_in_chunk (doc, &client->chunks[chunk_index], right->clock);
+  at = find_in_chunk (doc, client, &client->chunks[chunk_index], right->clock);
   left->length += right->length;
   remove_at (doc, client, chunk_index, at);
   if (doc->cursor.item == right_handle)
@@ -537,7 +577,7 @@ crdt_store_iter_init (CrdtStoreIter *iter,
   if (clock < c->state)
     {
       iter->chunk = find_chunk (c, clock);
-      iter->at = find_in_chunk (doc, &c->chunks[iter->chunk], clock);
+      iter->at = find_in_chunk (doc, c, &c->chunks[iter->chunk], clock);
     }
 }
 

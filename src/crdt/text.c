@@ -222,6 +222,29 @@ crdt_text_insert_type (CrdtType      *self,
   return type;
 }
 
+/* Deletes units beside a tombstone, if the text is plain and nothing else happens in the transaction. */
+static gboolean
+trim (CrdtType *self,
+      guint     index,
+      guint     length)
+{
+  CrdtDoc *doc = self->doc;
+  CrdtHandle handle;
+  guint32 start;
+
+  if (doc->txn.depth > 1 || doc->seqs[self->list].sum.formats != 0)
+    return FALSE;
+  handle = crdt_seq_find (doc, self->list, index, &start);
+  if (!crdt_item_trim (doc, handle, index - start, length))
+    return FALSE;
+  /* Whoever deletes key by key goes on here. */
+  doc->cursor.seq = self->list;
+  doc->cursor.item = handle;
+  doc->cursor.start = start;
+  doc->cursor.extends = FALSE;
+  return TRUE;
+}
+
 /**
  * crdt_text_delete:
  * @error: RANGE if there are not so many units
@@ -241,8 +264,11 @@ crdt_text_delete (CrdtType  *self,
   if (length == 0)
     return TRUE;
   crdt_txn_enter (self->doc);
-  crdt_text_place_find (&place, self, index);
-  crdt_text_delete_at (&place, length);
+  if (!trim (self, index, length))
+    {
+      crdt_text_place_find (&place, self, index);
+      crdt_text_delete_at (&place, length);
+    }
   crdt_txn_leave (self->doc);
   return TRUE;
 }

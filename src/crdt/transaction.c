@@ -20,6 +20,7 @@ crdt_txn_start (CrdtDoc    *doc,
   txn->local = source != CRDT_SOURCE_REMOTE;
   txn->origin = origin;
   txn->added = FALSE;
+  txn->items_deleted = FALSE;
   txn->bulk = FALSE;
   /* Stamp 0 marks clients that no transaction has touched. */
   if (++txn->stamp == 0)
@@ -341,10 +342,10 @@ reset (CrdtDoc *doc)
 
   for (guint i = 0; i < txn->changed->len; i++)
     doc->seqs[g_array_index (txn->changed, guint32, i)].changed = FALSE;
-  g_array_set_size (txn->clients, 0);
-  g_array_set_size (txn->deletes, 0);
-  g_array_set_size (txn->splits, 0);
-  g_array_set_size (txn->changed, 0);
+  txn->clients->len = 0;
+  txn->deletes->len = 0;
+  txn->splits->len = 0;
+  txn->changed->len = 0;
   txn->bulk = FALSE;
 }
 
@@ -370,9 +371,12 @@ finish (CrdtDoc *doc)
         crdt_undo_after (g_ptr_array_index (doc->undos, i), doc);
       doc->busy = FALSE;
     }
-  if (!doc->keep_deleted && txn->deletes->len > 0)
-    collect_deleted (doc);
-  if (txn->added || txn->deletes->len > 0 || txn->splits->len > 0)
+  if (txn->items_deleted)
+    {
+      if (!doc->keep_deleted)
+        collect_deleted (doc);
+    }
+  if (txn->added || txn->items_deleted || txn->splits->len > 0)
     join_all (doc);
   if (txn->deletes->len > 0 && !doc->keep_deleted)
     for (guint i = 0; i < txn->deletes->len; i++)
