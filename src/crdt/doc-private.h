@@ -258,6 +258,7 @@ typedef struct _CrdtTxn
   guint32     stamp;
   GArray     *clients;       /* (element-type guint32) touched */
   GArray     *deletes;       /* (element-type CrdtRange) */
+  GArray     *delete_order;  /* (element-type guint32) clients as they first occur in @deletes; for undo */
   GArray     *splits;        /* (element-type CrdtId) */
   GArray     *changed;       /* (element-type guint32) sequences */
 } CrdtTxn;

@@ -40,6 +40,7 @@ crdt_doc_new (const CrdtOptions *options)
   self->loose = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->txn.clients = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->txn.deletes = g_array_new (FALSE, FALSE, sizeof (CrdtRange));
+  self->txn.delete_order = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->txn.splits = g_array_new (FALSE, FALSE, sizeof (CrdtId));
   self->txn.changed = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->missing = g_array_new (FALSE, FALSE, sizeof (CrdtWireId));
@@ -91,6 +92,7 @@ crdt_doc_free (CrdtDoc *self)
   g_array_unref (self->loose);
   g_array_unref (self->txn.clients);
   g_array_unref (self->txn.deletes);
+  g_array_unref (self->txn.delete_order);
   g_array_unref (self->txn.splits);
   g_array_unref (self->txn.changed);
   g_clear_pointer (&self->crowd.siblings, g_array_unref);

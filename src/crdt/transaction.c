@@ -349,12 +349,31 @@ reset (CrdtDoc *doc)
   txn->bulk = FALSE;
 }
 
+/* Undo restores what was deleted client by client, in the order in which they came up. */
+static void
+note_delete_order (CrdtTxn *txn)
+{
+  g_array_set_size (txn->delete_order, 0);
+  for (guint i = 0; i < txn->deletes->len; i++)
+    {
+      guint32 client = g_array_index (txn->deletes, CrdtRange, i).client;
+      gboolean known = FALSE;
+
+      for (guint k = 0; k < txn->delete_order->len && !known; k++)
+        known = g_array_index (txn->delete_order, guint32, k) == client;
+      if (!known)
+        g_array_append_val (txn->delete_order, client);
+    }
+}
+
 static void
 finish (CrdtDoc *doc)
 {
   CrdtTxn *txn = &doc->txn;
   gboolean watched = doc->observers->len > 0 || doc->undos->len > 0;
 
+  if (doc->undos->len > 0)
+    note_delete_order (txn);
   if (txn->deletes->len > 1)
     crdt_ranges_settle (txn->deletes);
   if (watched && txn->changed->len > 0)

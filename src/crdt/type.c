@@ -84,7 +84,9 @@ crdt_type_check (CrdtType    *type,
 guint32
 crdt_own_clock (CrdtDoc *doc)
 {
-  return doc->clients[crdt_doc_own_client (doc)].state;
+  guint32 client = crdt_doc_own_client (doc); /* may move the table */
+
+  return doc->clients[client].state;
 }
 
 /* Returns: a new item of our own that holds one plain value: Binary for bytes, Any for the rest. */

@@ -13,6 +13,7 @@ typedef struct
 {
   GArray         *insertions; /* (element-type CrdtRange) settled */
   GArray         *deletions;  /* (element-type CrdtRange) settled */
+  GArray         *order;      /* (element-type guint32) clients of @deletions, as they were deleted from */
   gpointer        selection;
   GDestroyNotify  destroy;
 } Step;
@@ -42,6 +43,7 @@ step_free (gpointer data)
     step->destroy (step->selection);
   g_array_unref (step->insertions);
   g_array_unref (step->deletions);
+  g_array_unref (step->order);
   g_free (step);
 }
 
@@ -152,28 +154,57 @@ keep_item (CrdtDoc    *doc,
     }
 }
 
-/* The structs of a range, after splits at its ends. */
+/* Adds the structs of one range, after splits at its ends. */
+static void
+structs_of_range (CrdtDoc   *doc,
+                  CrdtRange  range,
+                  GArray    *out)
+{
+  guint32 end = range.clock + range.length;
+  guint32 clock = range.clock;
+
+  while (clock < end)
+    {
+      CrdtHandle handle = crdt_store_clean_start (doc, range.client, clock);
+      const CrdtItem *item = crdt_item (doc, handle);
+
+      if (item->clock + item->length > end && item->ref != CRDT_REF_GC)
+        crdt_store_split (doc, handle, end - item->clock);
+      g_array_append_val (out, handle);
+      clock = item->clock + item->length;
+    }
+}
+
+/* The structs of ranges; @order (nullable) tells which client comes first. */
 static void
 structs_of (CrdtDoc      *doc,
             const GArray *ranges,
+            const GArray *order,
             GArray       *out)
 {
-  for (guint i = 0; i < ranges->len; i++)
+  for (guint o = 0; o < (order != NULL ? order->len : 1); o++)
+    for (guint i = 0; i < ranges->len; i++)
+      {
+        CrdtRange range = g_array_index (ranges, CrdtRange, i);
+
+        if (order == NULL || g_array_index (order, guint32, o) == range.client)
+          structs_of_range (doc, range, out);
+      }
+}
+
+static void
+add_order (GArray       *to,
+           const GArray *from)
+{
+  for (guint i = 0; i < from->len; i++)
     {
-      CrdtRange range = g_array_index (ranges, CrdtRange, i);
-      guint32 end = range.clock + range.length;
-      guint32 clock = range.clock;
+      guint32 client = g_array_index (from, guint32, i);
+      gboolean known = FALSE;
 
-      while (clock < end)
-        {
-          CrdtHandle handle = crdt_store_clean_start (doc, range.client, clock);
-          const CrdtItem *item = crdt_item (doc, handle);
-
-          if (item->clock + item->length > end && item->ref != CRDT_REF_GC)
-            crdt_store_split (doc, handle, end - item->clock);
-          g_array_append_val (out, handle);
-          clock = item->clock + item->length;
-        }
+      for (guint k = 0; k < to->len && !known; k++)
+        known = g_array_index (to, guint32, k) == client;
+      if (!known)
+        g_array_append_val (to, client);
     }
 }
 
@@ -249,6 +280,7 @@ crdt_undo_after (gpointer  undo,
 
       add_ranges (last->deletions, txn->deletes);
       add_ranges (last->insertions, insertions);
+      add_order (last->order, txn->delete_order);
     }
   else
     {
@@ -258,6 +290,8 @@ crdt_undo_after (gpointer  undo,
       step->insertions = g_array_new (FALSE, FALSE, sizeof (CrdtRange));
       add_ranges (step->deletions, txn->deletes);
       add_ranges (step->insertions, insertions);
+      step->order = g_array_new (FALSE, FALSE, sizeof (guint32));
+      add_order (step->order, txn->delete_order);
       g_ptr_array_add (steps, step);
     }
   if (!self->undoing && !self->redoing)
@@ -440,7 +474,7 @@ revert (CrdtUndo   *self,
   Redo redo = { self, g_hash_table_new (NULL, NULL), step->insertions };
   gboolean changed = FALSE;
 
-  structs_of (doc, step->insertions, inserted);
+  structs_of (doc, step->insertions, NULL, inserted);
   for (guint i = 0; i < inserted->len; i++)
     {
       CrdtHandle handle = g_array_index (inserted, CrdtHandle, i);
@@ -451,7 +485,7 @@ revert (CrdtUndo   *self,
       if (!crdt_item (doc, handle)->deleted && item_in_scope (self, handle))
         g_array_append_val (to_delete, handle);
     }
-  structs_of (doc, step->deletions, deleted);
+  structs_of (doc, step->deletions, step->order, deleted);
   for (guint i = 0; i < deleted->len; i++)
     {
       CrdtHandle handle = g_array_index (deleted, CrdtHandle, i);
