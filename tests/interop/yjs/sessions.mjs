@@ -25,6 +25,9 @@ const words = ['a', 'bc', 'hello', '中文', '汉', '😀', 'x😀y', '\n', 'é'
 const keys = ['k', 'l', 'm', '键']
 const formats = [{ bold: true }, { bold: null }, { color: 'red' }, { color: 'blue' }, { color: null }, { bold: true, color: 'red' },
   { link: { href: 'u' } }, { link: null }, { italic: true }, { header: 1 }]
+// Yjs writes into the attributes that it is given, and compares objects by identity.
+const clone = v => v && JSON.parse(JSON.stringify(v))
+const someFormat = r => clone(r.pick(formats))
 const values = [null, true, 1, -5, 0.5, 0.1, 'text', '😀', [1, 'a'], { a: 1, b: [null] }, 4294967296, { 7: 1, x: 2 }]
 const kinds = { array: Y.Array, map: Y.Map, text: Y.Text, fragment: Y.XmlFragment, xmltext: Y.XmlText }
 
@@ -83,8 +86,8 @@ function edit (r, type, path, op) {
         return ['insert', path, i, s]
       }
       case 3: {
-        const s = r.pick(words); const f = r.pick(formats)
-        type.insert(i, s, f)
+        const s = r.pick(words); const f = someFormat(r)
+        type.insert(i, s, clone(f))
         return ['insert', path, i, s, f]
       }
       case 4: case 5: {
@@ -96,8 +99,8 @@ function edit (r, type, path, op) {
       case 6: case 7: {
         const l = Math.min(n - i, 1 + r(6))
         if (l === 0) return null
-        const f = r.pick(formats)
-        type.format(i, l, f)
+        const f = someFormat(r)
+        type.format(i, l, clone(f))
         return ['format', path, i, l, f]
       }
       case 8: {
@@ -107,19 +110,19 @@ function edit (r, type, path, op) {
           for (let k = 0; k < 1 + r(4); k++) {
             const c = r(4)
             if (c === 0) delta.push({ insert: r.pick(words) })
-            else if (c === 1 && left > 0) { const l = 1 + r(Math.min(left, 4)); left -= l; delta.push(r(2) ? { retain: l } : { retain: l, attributes: r.pick(formats) }) } else if (c === 2 && left > 0) { const l = 1 + r(Math.min(left, 3)); left -= l; delta.push({ delete: l }) } else delta.push({ insert: r.pick(words), attributes: r.pick(formats) })
+            else if (c === 1 && left > 0) { const l = 1 + r(Math.min(left, 4)); left -= l; delta.push(r(2) ? { retain: l } : { retain: l, attributes: someFormat(r) }) } else if (c === 2 && left > 0) { const l = 1 + r(Math.min(left, 3)); left -= l; delta.push({ delete: l }) } else delta.push({ insert: r.pick(words), attributes: someFormat(r) })
           }
           const copy = JSON.parse(JSON.stringify(delta))
-          type.applyDelta(delta)
+          type.applyDelta(clone(delta))
           return ['delta', path, copy]
         }
-        const f = r(2) ? r.pick(formats) : undefined
+        const f = r(2) ? someFormat(r) : undefined
         if (r(3) === 0 && path.length < 4) {
-          type.insertEmbed(i, make('map'), f)
+          type.insertEmbed(i, make('map'), clone(f))
           return f ? ['embedtype', path, i, 'map', f] : ['embedtype', path, i, 'map']
         }
         const e = { image: 'u' + r(5), n: r(3) }
-        type.insertEmbed(i, e, f)
+        type.insertEmbed(i, e, clone(f))
         return f ? ['embed', path, i, e, f] : ['embed', path, i, e]
       }
       case 9: {
