@@ -9,7 +9,7 @@ typedef struct
 {
   char    *text;
   gboolean quoted;
-  gboolean ends_in_word;   /* its last token is a word, which may go on */
+  gboolean open;           /* its last token is two letters of a word or more, which may go on */
 } StoreQueryWord;
 
 struct _StoreQuery

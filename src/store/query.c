@@ -17,6 +17,8 @@
 /* A snippet looks no further than this into a text. */
 #define MAX_TOKENS 20000
 #define CONTEXT_CHARS 40
+/* One letter begins a tenth of all words: finding and merging their lists takes longer than typing the next letter. */
+#define MIN_PREFIX 2
 
 static void
 word_clear (StoreQueryWord *word)
@@ -26,8 +28,8 @@ word_clear (StoreQueryWord *word)
 
 typedef struct
 {
-  guint          n;
-  StoreTokenKind last;
+  guint    n;
+  gboolean open;    /* the last token may be the beginning of a longer one */
 } Count;
 
 static gboolean
@@ -41,7 +43,7 @@ on_count (StoreTokenKind kind,
   Count *count = data;
 
   count->n++;
-  count->last = kind;
+  count->open = kind == STORE_TOKEN_WORD && g_utf8_strlen (token, length) >= MIN_PREFIX;
   return TRUE;
 }
 
@@ -52,7 +54,7 @@ add_word (StoreQuery *self,
           gboolean    quoted)
 {
   StoreQueryWord word = { NULL, FALSE, FALSE };
-  Count count = { 0, STORE_TOKEN_SIGN };
+  Count count = { 0, FALSE };
 
   while (length > MAX_WORD || (length > 0 && length < strlen (text) && ((guchar) text[length] & 0xc0) == 0x80))
     length--;
@@ -61,7 +63,7 @@ add_word (StoreQuery *self,
     return;
   word.text = g_strndup (text, length);
   word.quoted = quoted;
-  word.ends_in_word = count.last == STORE_TOKEN_WORD;
+  word.open = count.open;
   g_array_append_val (self->words, word);
 }
 
@@ -231,7 +233,7 @@ is_prefix (const StoreQuery *self,
 {
   const StoreQueryWord *word = &g_array_index (self->words, StoreQueryWord, i);
 
-  return i + 1 == self->words->len && self->open_end && !word->quoted && word->ends_in_word;
+  return i + 1 == self->words->len && self->open_end && !word->quoted && word->open;
 }
 
 char *

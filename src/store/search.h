@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * StoreQuery:
  *
- * What a person typed into a search box: words that must all be there (the last one may be the beginning of a word),
+ * What a person typed into a search box: words that must all be there (the last one may be the
+ * beginning of a word, from two letters on),
  * "words in quotes" in that order, and filters:
  * from:ADDRESS-OR-NAME · in:ADDRESS-OR-NAME · has:file|image|link · before:DATE · after:DATE (YYYY, YYYY-MM or YYYY-MM-DD, local time).
  * What does not look like a filter is searched for as text. Nothing a person can type is an error.

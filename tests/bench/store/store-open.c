@@ -8,6 +8,7 @@
 #include "generate.h"
 
 #include <glib/gstdio.h>
+#include <locale.h>
 #include <stdlib.h>
 
 #include "store/sql-private.h"
@@ -161,6 +162,7 @@ main (int    argc,
   g_autoptr(StoreDatabase) db = store_database_open_sync (path, &error);
   double start;
 
+  setlocale (LC_ALL, "C.UTF-8");
   check (db != NULL && generate_profile (db, &one, &error), error);
   g_clear_object (&db);
   start = now_ms ();

@@ -8,6 +8,7 @@
 #include "generate.h"
 
 #include <glib/gstdio.h>
+#include <locale.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,6 +126,8 @@ main (int    argc,
   gint64 our_size, their_size;
   int failed = 0;
 
+  setlocale (LC_ALL, "C.UTF-8");
+
   g_assert_no_error (error);
   if (!generate_profile (db, &profile, &error))
     g_error ("%s", error->message);
@@ -162,7 +165,7 @@ main (int    argc,
         failed = 1;
     }
   g_print ("prefix of a word being typed:");
-  for (guint length = 1; length <= 5; length += 2)
+  for (guint length = 2; length <= 5; length++)
     {
       g_autofree char *word = generate_latin (40);
       Search search = { word, 0, 0 };
