@@ -157,7 +157,7 @@ static void
 take_document (GTask *task)
 {
   Fetch *self = g_task_get_task_data (task);
-  const char *text = (const char *) self->bytes->data;
+  const char *text = self->bytes->len > 0 ? (const char *) self->bytes->data : "";
   GStrv uris;
 
   uris = self->json ? xmpp_host_meta_read_json (text, self->bytes->len)
