@@ -10,7 +10,7 @@
  *                          WAITING ←──────────────────┘
  *
  * A final error leads to OFFLINE from everywhere. The session of XEP-0198 outlives links: what is known of it stays until
- * a new one is bound.
+ * a new one is bound. XEP-0352: whether somebody looks at it is told to the server.
  */
 
 #define G_LOG_DOMAIN "Xmpp"

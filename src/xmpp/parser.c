@@ -22,6 +22,8 @@
 
 #define PIECE 4096
 
+#define XML_NAMESPACE "http://www.w3.org/XML/1998/namespace"
+
 struct _XmppParser
 {
   XmppParserEvents  events;
@@ -103,6 +105,12 @@ on_start (void        *data,
         }
     }
 
+  /* Nobody defines elements there, and a tree with one could not be written without a prefix. */
+  if (g_str_has_prefix (name, XML_NAMESPACE "\n"))
+    {
+      stop (self, XMPP_PARSER_ERROR_RESTRICTED, "element in the namespace of XML itself");
+      return;
+    }
   if (self->depth > XMPP_PARSER_MAX_DEPTH)
     {
       stop (self, XMPP_PARSER_ERROR_LIMIT, "elements nested deeper than %d", XMPP_PARSER_MAX_DEPTH);

@@ -168,6 +168,7 @@ static const Bad bad[] = {
   { "duplicate-attribute", HEADER "<a b='c' b='d'/>", -1, XMPP_PARSER_ERROR_NOT_WELL_FORMED },
   { "duplicate-by-namespace", HEADER "<a xmlns:p='u' xmlns:q='u' p:b='c' q:b='d'/>", -1, XMPP_PARSER_ERROR_NOT_WELL_FORMED },
   { "newline-in-namespace", HEADER "<a xmlns='u&#10;v'/>", -1, XMPP_PARSER_ERROR_NOT_WELL_FORMED },
+  { "element-of-xml", HEADER "<xml:a/>", -1, XMPP_PARSER_ERROR_RESTRICTED },
   { "utf-8-short", HEADER "<a>\xC3\x28</a>", -1, XMPP_PARSER_ERROR_NOT_WELL_FORMED },
   { "utf-8-overlong", HEADER "<a>\xC0\xAF</a>", -1, XMPP_PARSER_ERROR_NOT_WELL_FORMED },
   { "utf-8-surrogate", HEADER "<a>\xED\xA0\x80</a>", -1, XMPP_PARSER_ERROR_NOT_WELL_FORMED },
