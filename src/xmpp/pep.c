@@ -8,6 +8,8 @@
 
 #include "xmpp/pubsub-private.h"
 
+#define MAX_ROUNDS 8     /* looks at the configuration for one item: a server that never comes to rest */
+
 struct _XmppPep
 {
   GObject     parent_instance;
@@ -40,7 +42,12 @@ typedef struct
   XmppNode      *payload;     /* (nullable): NULL only makes sure of the node */
   XmppPepAccess  access;
   guint          max_items;   /* 0: as many as can be */
-  gboolean       plain;       /* the server did not like the full configuration: only what must be */
+  enum {
+    WANTED,                   /* the configuration with the wanted number of items */
+    AS_MANY_AS_CAN_BE,        /* the server did not like it: the number may be over its cap */
+    PLAIN,                    /* nor that: only what must be */
+  } attempt;
+  gboolean       again;       /* the precondition failed once */
   gboolean       changed;     /* created or configured: to be read again */
   guint          rounds;      /* how often step 2 was begun */
 } Publish;
@@ -188,12 +195,13 @@ fill_config (const Publish  *publish,
 {
   guint n = 0;
 
-  *out_max = publish->max_items > 0 ? g_strdup_printf ("%u", publish->max_items) : g_strdup ("max");
+  *out_max = publish->max_items > 0 && publish->attempt == WANTED ? g_strdup_printf ("%u", publish->max_items)
+             : g_strdup ("max");
   config[n++] = "pubsub#access_model";
   config[n++] = access_models[publish->access];
   config[n++] = "pubsub#persist_items";
   config[n++] = "1";
-  if (!publish->plain)
+  if (publish->attempt != PLAIN)
     {
       config[n++] = "pubsub#max_items";
       config[n++] = *out_max;
@@ -241,7 +249,7 @@ is_roomy (const Publish *publish,
   const char *text = first_value (config, "pubsub#max_items");
   guint64 value;
 
-  if (publish->plain || text == NULL || g_str_equal (text, "max"))
+  if (publish->attempt == PLAIN || text == NULL || g_str_equal (text, "max"))
     return TRUE;
   return publish->max_items > 0 && g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, &value, NULL) &&
          value >= publish->max_items;
@@ -269,8 +277,8 @@ on_changed (GObject      *source,
     publish->changed = TRUE;
   else if (g_error_matches (error, XMPP_STANZA_ERROR, XMPP_STANZA_ERROR_CONFLICT))
     publish->changed = FALSE;   /* another device made the node just now: look what it is like */
-  else if (!publish->plain && may_be_the_configuration (error))
-    publish->plain = TRUE;
+  else if (publish->attempt != PLAIN && may_be_the_configuration (error))
+    publish->attempt = publish->attempt == WANTED && publish->max_items > 0 ? AS_MANY_AS_CAN_BE : PLAIN;
   else
     {
       g_task_return_error (task, g_steal_pointer (&error));
@@ -297,14 +305,14 @@ on_configuration (GObject      *source,
       g_task_return_error (task, g_steal_pointer (&error));
       return;
     }
-  /* What could not be made roomy in two tries is as roomy as this server lets it be. */
+  /* What a change did not make roomy is as roomy as this server lets it be. */
   if (config != NULL && is_safe (publish, config) && (is_roomy (publish, config) || publish->changed))
     {
       g_hash_table_replace (self->ensured, g_strdup (publish->node), dup_ensured (publish));
       publish_item (g_steal_pointer (&task));
       return;
     }
-  if (publish->changed || publish->rounds > 4)
+  if (publish->changed || publish->rounds > MAX_ROUNDS)
     {
       g_task_return_new_error (task, XMPP_PUBSUB_ERROR, XMPP_PUBSUB_ERROR_NOT_PRIVATE,
                                "the server does not give the node %s the access model %s",
@@ -355,12 +363,13 @@ on_published (GObject      *source,
       return;
     }
   g_hash_table_remove (self->ensured, publish->node);
-  if (publish->rounds > 2)
+  if (publish->again)
     {
       g_task_return_new_error (task, XMPP_PUBSUB_ERROR, XMPP_PUBSUB_ERROR_NOT_PRIVATE,
                                "the node %s is configured differently again and again", publish->node);
       return;
     }
+  publish->again = TRUE;
   publish->changed = FALSE;
   read_configuration (g_steal_pointer (&task));
 }

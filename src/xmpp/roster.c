@@ -770,6 +770,24 @@ xmpp_roster_subscribe (XmppRoster *self,
 }
 
 guint64
+xmpp_roster_subscribe_invited (XmppRoster *self,
+                               const char *address,
+                               const char *token)
+{
+  XmppNode *presence;
+
+  g_return_val_if_fail (XMPP_IS_ROSTER (self), 0);
+  g_return_val_if_fail (address != NULL && xmpp_jid_is_bare (address), 0);
+  g_return_val_if_fail (token != NULL, 0);
+
+  presence = xmpp_node_new ("presence", "jabber:client");
+  xmpp_node_set_attribute (presence, "type", "subscribe");
+  xmpp_node_set_attribute (presence, "to", address);
+  xmpp_node_set_attribute (xmpp_node_add_child (presence, "preauth", "urn:xmpp:pars:0"), "token", token);
+  return xmpp_client_send (self->client, presence);
+}
+
+guint64
 xmpp_roster_unsubscribe (XmppRoster *self,
                          const char *address)
 {

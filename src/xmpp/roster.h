@@ -105,6 +105,10 @@ gboolean          xmpp_roster_remove_finish     (XmppRoster    *self,
 guint64           xmpp_roster_subscribe         (XmppRoster *self,
                                                  const char *address,
                                                  const char *text);      /* (nullable): a word to them */
+/* The same with the token of an invitation, by which their server or program may agree at once (XEP-0379 §4). */
+guint64           xmpp_roster_subscribe_invited (XmppRoster *self,
+                                                 const char *address,
+                                                 const char *token);
 guint64           xmpp_roster_unsubscribe       (XmppRoster *self,
                                                  const char *address);
 /* Answers a request; without one it pre-approves where the server can (RFC 6121 §3.4), else returns 0. */

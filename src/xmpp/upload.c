@@ -175,6 +175,7 @@ typedef struct
   char                 *service;
   gint64                size;
   guint64               modified;       /* seconds and µs as one number */
+  guint64               inode;          /* programs save by putting a new file in the place of the old one */
   guint                 tries;
   char                 *get_uri;
   SoupMessage          *message;        /* of the PUT */
@@ -205,7 +206,8 @@ get_modified (GFileInfo *info)
 }
 
 #define FILE_ATTRIBUTES G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_TYPE "," \
-                        G_FILE_ATTRIBUTE_TIME_MODIFIED "," G_FILE_ATTRIBUTE_TIME_MODIFIED_USEC
+                        G_FILE_ATTRIBUTE_TIME_MODIFIED "," G_FILE_ATTRIBUTE_TIME_MODIFIED_USEC "," \
+                        G_FILE_ATTRIBUTE_UNIX_INODE
 
 static void
 on_checked_again (GObject      *source,
@@ -216,7 +218,8 @@ on_checked_again (GObject      *source,
   Upload *upload = g_task_get_task_data (task);
   g_autoptr(GFileInfo) info = g_file_query_info_finish (G_FILE (source), result, NULL);
 
-  if (info == NULL || g_file_info_get_size (info) != upload->size || get_modified (info) != upload->modified)
+  if (info == NULL || g_file_info_get_size (info) != upload->size || get_modified (info) != upload->modified ||
+      g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_UNIX_INODE) != upload->inode)
     g_task_return_new_error (task, XMPP_TRANSFER_ERROR, XMPP_TRANSFER_ERROR_CHANGED,
                              "the file was changed while it was sent");
   else
@@ -460,6 +463,7 @@ on_measured (GObject      *source,
     }
   upload->size = g_file_info_get_size (info);
   upload->modified = get_modified (info);
+  upload->inode = g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_UNIX_INODE);
   xmpp_uploads_find_async (self, g_task_get_cancellable (task), on_found, g_object_ref (task));
 }
 

@@ -79,7 +79,8 @@ static TestServer *
 get_server (TestServerKind kind)
 {
   static const char * const arguments[] =
-    { "--user", "alice", "--user", "bob", "--user", "carol", "--user", "dave", "--turn", NULL };
+    { "--user", "alice", "--user", "bob", "--user", "carol", "--user", "dave", "--turn",
+      "--group", "Engineering=alice,dave", NULL };
 
   if (servers[kind] == NULL)
     servers[kind] = test_server_start (kind, arguments);
@@ -247,6 +248,26 @@ test_contacts (gconstpointer data)
     /* His program says by its hash what it can. */
     WAIT_FOR (xmpp_caps_any_has (alice->caps, "bob@work.test", "http://jabber.org/protocol/nick+notify"));
     g_assert_cmpuint (count (alice, "caps-hash-mismatch"), ==, 0);
+  }
+}
+
+/* The directory: a group that the administrator made is in the contact lists of its members, who see each other. */
+static void
+test_directory (gconstpointer data)
+{
+  TestServer *server = get_server (GPOINTER_TO_INT (data));
+
+  if (server == NULL)
+    return;
+  {
+    g_autoptr(Person) alice = person_new (server, "alice");
+    g_autoptr(Person) dave = person_new (server, "dave");
+    XmppRosterItem *item = xmpp_roster_get_item (alice->roster, "dave@work.test");
+
+    g_assert_nonnull (item);
+    g_assert_true (g_strv_contains ((const char * const *) item->groups, "Engineering"));
+    g_assert_cmpint (item->subscription, ==, XMPP_SUBSCRIPTION_BOTH);
+    WAIT_FOR (sees (alice, "dave@work.test") && sees (dave, "alice@work.test"));
   }
 }
 
@@ -820,7 +841,7 @@ main (int    argc,
 {
   static const char * const kinds[] = { "prosody", "ejabberd" };
   static const struct { const char *name; GTestDataFunc func; } tests[] = {
-    { "contacts", test_contacts }, { "forged", test_forged }, { "private", test_private }, { "people", test_people },
+    { "contacts", test_contacts }, { "directory", test_directory }, { "forged", test_forged }, { "private", test_private }, { "people", test_people },
     { "nodes", test_nodes }, { "files", test_files }, { "services", test_services },
   };
   int status;

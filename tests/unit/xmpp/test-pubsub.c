@@ -423,6 +423,26 @@ test_private_changed_between (Fixture       *f,
   g_assert_no_error (error);
 }
 
+/* More items than the server's cap: as many as it lets. ejabberd would keep one otherwise. */
+static void
+test_private_cap (Fixture       *f,
+                  gconstpointer  data)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+
+  publish (f, XMPP_PEP_PRIVATE, &result);
+  test_stream_answer (f->stream, ASK_ACCOUNT, ACCOUNT);
+  test_stream_answer (f->stream, ASK_CONFIG ("secret"), CONFIG ("secret", "whitelist", "1", "1"));
+  test_stream_answer_error (f->stream, CONFIGURE ("secret", PRIVATE_FIELDS ("10")), "bad-request");
+  test_stream_answer (f->stream, ASK_CONFIG ("secret"), CONFIG ("secret", "whitelist", "1", "1"));
+  test_stream_answer (f->stream, CONFIGURE ("secret", PRIVATE_FIELDS ("max")), NULL);
+  test_stream_answer (f->stream, ASK_CONFIG ("secret"), CONFIG ("secret", "whitelist", "1", "5"));
+  test_stream_answer (f->stream, PUBLISH ("secret", "1", "<e xmlns='urn:x'/>", "whitelist"), NULL);
+  g_assert_true (xmpp_pep_publish_finish (f->pep, test_async_wait (&result), &error));
+  g_assert_no_error (error);
+}
+
 /* A server that does not like the whole configuration still gets what matters. */
 static void
 test_private_plain (Fixture       *f,
@@ -435,6 +455,8 @@ test_private_plain (Fixture       *f,
   test_stream_answer (f->stream, ASK_ACCOUNT, ACCOUNT);
   test_stream_answer_error (f->stream, ASK_CONFIG ("secret"), "item-not-found");
   test_stream_answer_error (f->stream, CREATE ("secret", PRIVATE_FIELDS ("10")), "resource-constraint");
+  test_stream_answer_error (f->stream, ASK_CONFIG ("secret"), "item-not-found");
+  test_stream_answer_error (f->stream, CREATE ("secret", PRIVATE_FIELDS ("max")), "resource-constraint");
   test_stream_answer_error (f->stream, ASK_CONFIG ("secret"), "item-not-found");
   test_stream_answer (f->stream, CREATE ("secret", FIELD ("pubsub#access_model", "whitelist") FIELD ("pubsub#persist_items", "1")), NULL);
   test_stream_answer (f->stream, ASK_CONFIG ("secret"), CONFIG ("secret", "whitelist", "1", "1"));
@@ -715,6 +737,7 @@ main (int    argc,
   ADD ("pep/private/not-to-be-had", test_private_not_to_be_had);
   ADD ("pep/private/unsupported", test_private_unsupported);
   ADD ("pep/private/changed-between", test_private_changed_between);
+  ADD ("pep/private/cap", test_private_cap);
   ADD ("pep/private/plain", test_private_plain);
   ADD ("bookmarks", test_bookmarks);
   ADD ("mds", test_mds);

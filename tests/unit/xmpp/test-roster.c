@@ -251,6 +251,8 @@ test_requests (Fixture       *f,
   test_stream_expect (f->stream, "<presence type='unsubscribed' to='frank@work.test'/>");
   g_assert_cmpuint (xmpp_roster_subscribe (f->roster, "frank@work.test", "Hello"), >, 0);
   test_stream_expect (f->stream, "<presence type='subscribe' to='frank@work.test'><status>Hello</status></presence>");
+  g_assert_cmpuint (xmpp_roster_subscribe_invited (f->roster, "frank@work.test", "1tMFqYDdKhfe2pwp"), >, 0);
+  test_stream_expect (f->stream, "<presence type='subscribe' to='frank@work.test'><preauth xmlns='urn:xmpp:pars:0' token='1tMFqYDdKhfe2pwp'/></presence>");
   g_assert_cmpuint (xmpp_roster_unsubscribe (f->roster, "frank@work.test"), >, 0);
   test_stream_expect (f->stream, "<presence type='unsubscribe' to='frank@work.test'/>");
 }

@@ -32,6 +32,7 @@ typedef struct
   GBytes             *put;
   char               *put_headers;
   guint               put_failures;
+  const char         *rewrite;     /* (nullable): what the file holds after a PUT */
   TestStream         *stream;
 } Fixture;
 
@@ -84,6 +85,8 @@ on_put (Fixture           *f,
   g_clear_pointer (&f->put, g_bytes_unref);
   f->put = soup_message_body_flatten (soup_server_message_get_request_body (message));
   soup_server_message_set_status (message, SOUP_STATUS_CREATED, NULL);
+  if (f->rewrite != NULL)
+    g_assert_true (g_file_set_contents (g_file_peek_path (f->target), f->rewrite, -1, NULL));
 }
 
 /* Never ends by itself: the size must be counted while it comes. */
@@ -688,6 +691,38 @@ test_upload_refused (Fixture       *f,
   g_assert_cmpuint (f->requests, ==, 0);
 }
 
+/* Somebody saves the file while it goes up: what is there is neither the old nor the new one. */
+static void
+test_upload_changed (Fixture       *f,
+                     gconstpointer  data)
+{
+  g_autoptr(TestStream) stream = test_stream_new ();
+  g_autoptr(XmppDisco) disco = xmpp_disco_new (test_stream_get_client (stream));
+  g_autoptr(XmppUploads) uploads = xmpp_uploads_new (test_stream_get_client (stream), disco, f->policy);
+  g_autoptr(GAsyncResult) changed = NULL;
+  g_autoptr(GAsyncResult) cancelled = NULL;
+  g_autofree char *answer = slot (f);
+  g_autoptr(GError) error = NULL;
+
+  f->stream = stream;
+  f->rewrite = "other";
+  write_file (f, "hello");
+  send_file (f, uploads, &changed);
+  answer_disco (f);
+  test_stream_answer (stream, SLOT_REQUEST, answer);
+  g_assert_null (xmpp_uploads_send_finish (uploads, test_async_wait (&changed), &error));
+  g_assert_error (error, XMPP_TRANSFER_ERROR, XMPP_TRANSFER_ERROR_CHANGED);
+  g_clear_error (&error);
+
+  f->requests = 0;
+  f->progress = 0;
+  send_file (f, uploads, &cancelled);
+  g_cancellable_cancel (f->cancellable);
+  g_assert_null (xmpp_uploads_send_finish (uploads, test_async_wait (&cancelled), &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (f->requests, ==, 0);
+}
+
 #define ADD(path, func) g_test_add ("/xmpp/transfer/" path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -706,6 +741,7 @@ main (int    argc,
   ADD ("download/other-address", test_download_other_address);
   ADD ("certificate", test_certificate);
   ADD ("upload", test_upload);
+  ADD ("upload/changed", test_upload_changed);
   ADD ("upload/refused", test_upload_refused);
   return g_test_run ();
 }
