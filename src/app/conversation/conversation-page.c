@@ -32,7 +32,6 @@ struct _AtriumConversationPage
   GCancellable *search;               /* of the search that runs, NULL none */
   GListModel *hits;                   /* newest first, NULL before a search */
   guint hit;                          /* the one in sight */
-  gboolean choosing_day;              /* the calendar is moved by us */
 
   /* template children */
   GtkStack *stack;
@@ -271,12 +270,14 @@ static void
 on_day_selected (AtriumConversationPage *self)
 {
   g_autoptr(GDateTime) day = gtk_calendar_get_date (self->calendar);
+  g_autoptr(AtriumTimeline) timeline = NULL;
 
   if (self->conversation == NULL)
     return;
 
   gtk_popover_popdown (self->date_popover);
-  atrium_timeline_jump_to_async (atrium_conversation_get_timeline (self->conversation), ATRIUM_JUMP_DATE,
+  timeline = atrium_conversation_dup_timeline (self->conversation);
+  atrium_timeline_jump_to_async (timeline, ATRIUM_JUMP_DATE,
                                  g_date_time_to_unix (day) * G_USEC_PER_SEC, NULL, on_day_found, g_object_ref (self));
 }
 

@@ -37,6 +37,7 @@ struct _AtriumMessageRow
   GSignalGroup *person_signals;
   GtkWidget *actions;           /* borrowed, the hover bar while it is here */
   gboolean narrow;
+  char *quoted;                 /* address of the author of the quoted message, NULL: unknown */
 
   /* made when first needed, children of content */
   GtkWidget *files_box;
@@ -208,6 +209,7 @@ update_quote (AtriumMessageRow *self)
   gint64 reply_id = atrium_message_get_reply_id (self->message);
   const char *author = atrium_message_get_reply_author (self->message);
   const char *preview = atrium_message_get_reply_preview (self->message);
+  const char *colour_of = self->quoted != NULL ? self->quoted : author;
   gboolean shown = reply_id != 0 && !atrium_message_get_retracted (self->message);
 
   gtk_widget_set_visible (self->quote_button, shown);
@@ -222,7 +224,7 @@ update_quote (AtriumMessageRow *self)
       g_autofree char *color = NULL;
       GdkRGBA rgba;
 
-      atrium_hue_name_color (author != NULL ? author : "", adw_style_manager_get_dark (adw_style_manager_get_default ()), &rgba);
+      atrium_hue_name_color (colour_of != NULL ? colour_of : "", adw_style_manager_get_dark (adw_style_manager_get_default ()), &rgba);
       color = g_strdup_printf ("#%02x%02x%02x", (int) (rgba.red * 255), (int) (rgba.green * 255), (int) (rgba.blue * 255));
       g_string_append_printf (markup, "<span weight=\"bold\" foreground=\"%s\">", color);
       atrium_text_append_escaped (markup, author != NULL ? name : "", -1);
@@ -235,7 +237,7 @@ update_quote (AtriumMessageRow *self)
     {
       gtk_label_set_text (self->quote_label, _("Answers a message that is not on this computer"));
     }
-  atrium_color_bar_set_address (self->quote_bar, author);
+  atrium_color_bar_set_address (self->quote_bar, colour_of);
   gtk_widget_set_sensitive (self->quote_button, reply_id > 0);
 }
 
@@ -361,6 +363,7 @@ atrium_message_row_dispose (GObject *object)
   g_clear_object (&self->file_signals);
   g_clear_object (&self->person_signals);
   g_clear_object (&self->message);
+  g_clear_pointer (&self->quoted, g_free);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   self->overlay = NULL;
 
@@ -455,6 +458,16 @@ atrium_message_row_get_message (AtriumMessageRow *self)
   g_return_val_if_fail (ATRIUM_IS_MESSAGE_ROW (self), NULL);
 
   return self->message;
+}
+
+void
+atrium_message_row_set_quoted (AtriumMessageRow *self,
+                               const char       *address)
+{
+  g_return_if_fail (ATRIUM_IS_MESSAGE_ROW (self));
+
+  g_free (self->quoted);
+  self->quoted = g_strdup (address);
 }
 
 void

@@ -21,6 +21,9 @@ GtkWidget     *atrium_message_row_new         (void);
 void           atrium_message_row_set_message (AtriumMessageRow *self,
                                                AtriumMessage    *message);
 AtriumMessage *atrium_message_row_get_message (AtriumMessageRow *self);
+/* @address: (nullable): who wrote the message that is quoted; call it before set_message() */
+void           atrium_message_row_set_quoted  (AtriumMessageRow *self,
+                                               const char       *address);
 /* Smaller face for a narrow window. */
 void           atrium_message_row_set_narrow  (AtriumMessageRow *self,
                                                gboolean          narrow);

@@ -32,6 +32,7 @@ struct _AtriumTimelineView
   gboolean narrow;
   gboolean failed_older;              /* the last attempt to load older messages failed */
   guint wanted_position;              /* to scroll to once there is a layout, G_MAXUINT none */
+  gboolean laid_out;                  /* since that was wanted */
   guint tick_id;
 
   /* template children */
@@ -244,8 +245,12 @@ on_tick (GtkWidget     *widget,
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
   guint position = self->wanted_position;
 
-  if (gtk_adjustment_get_page_size (adjustment) < 1.0)
-    return G_SOURCE_CONTINUE;
+  /* Ticks come before the layout of their frame: the first one is too early. */
+  if (gtk_adjustment_get_page_size (adjustment) < 1.0 || !self->laid_out)
+    {
+      self->laid_out = gtk_adjustment_get_page_size (adjustment) >= 1.0;
+      return G_SOURCE_CONTINUE;
+    }
 
   self->tick_id = 0;
   self->wanted_position = G_MAXUINT;
@@ -264,6 +269,7 @@ place_at (AtriumTimelineView *self,
 
   scroll_to (self, n_messages (self) - 1);
   self->wanted_position = position;
+  self->laid_out = FALSE;
   set_following (self, FALSE);
   if (self->tick_id == 0)
     self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
@@ -588,6 +594,22 @@ on_setup (GtkSignalListItemFactory *factory,
   gtk_list_item_set_child (item, row);
 }
 
+/* Who wrote what @message answers, as far as that is loaded; gives the quote its colour. */
+static const char *
+quoted_address (AtriumTimelineView *self,
+                AtriumMessage      *message)
+{
+  g_autoptr(AtriumMessage) quoted = NULL;
+  guint position;
+
+  if (atrium_message_get_reply_id (message) <= 0 ||
+      !atrium_timeline_find (self->timeline, atrium_message_get_reply_id (message), &position))
+    return NULL;
+  quoted = g_list_model_get_item (G_LIST_MODEL (self->timeline), position);
+  /* The model keeps the message, and with it the address. */
+  return quoted != NULL ? atrium_message_get_author_address (quoted) : NULL;
+}
+
 static void
 on_bind (GtkSignalListItemFactory *factory,
          GtkListItem              *item,
@@ -596,6 +618,7 @@ on_bind (GtkSignalListItemFactory *factory,
   AtriumMessageRow *row = ATRIUM_MESSAGE_ROW (gtk_list_item_get_child (item));
 
   atrium_message_row_set_narrow (row, self->narrow);
+  atrium_message_row_set_quoted (row, quoted_address (self, gtk_list_item_get_item (item)));
   atrium_message_row_set_message (row, gtk_list_item_get_item (item));
   mark_hit (self, row);
 }
@@ -763,7 +786,7 @@ atrium_timeline_view_set_conversation (AtriumTimelineView *self,
                                        AtriumConversation *conversation,
                                        gint64              message_id)
 {
-  AtriumTimeline *timeline;
+  g_autoptr(AtriumTimeline) timeline = NULL;
 
   g_return_if_fail (ATRIUM_IS_TIMELINE_VIEW (self));
 
@@ -784,7 +807,7 @@ atrium_timeline_view_set_conversation (AtriumTimelineView *self,
   set_following (self, FALSE);
 
   g_set_object (&self->conversation, conversation);
-  timeline = conversation != NULL ? atrium_conversation_get_timeline (conversation) : NULL;
+  timeline = conversation != NULL ? atrium_conversation_dup_timeline (conversation) : NULL;
   g_set_object (&self->timeline, timeline);
   if (self->timeline != NULL)
     {

@@ -12,6 +12,9 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+/* So many people are shown without opening their units first. */
+#define SMALL_COMPANY 60
+
 struct _AtriumPeopleList
 {
   GtkWidget parent_instance;
@@ -58,9 +61,9 @@ show_tree (AtriumPeopleList *self)
   gboolean organised = g_list_model_get_n_items (groups) > 0;
   g_autoptr(GtkTreeListModel) tree = NULL;
 
-  tree = gtk_tree_list_model_new (g_object_ref (organised ? groups : people), FALSE, FALSE, children_of, NULL, NULL);
   /* A small company is seen at once, a large one unit by unit. */
-  gtk_tree_list_model_set_autoexpand (tree, g_list_model_get_n_items (people) <= 60);
+  tree = gtk_tree_list_model_new (g_object_ref (organised ? groups : people), FALSE,
+                                  g_list_model_get_n_items (people) <= SMALL_COMPANY, children_of, NULL, NULL);
   g_set_object (&self->tree, tree);
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (tree));
 }
