@@ -418,6 +418,63 @@ test_timestamps (void)
   g_assert_cmpint (xmpp_delay_clamp (G_MAXINT64, XMPP_DELAY_EARLIEST), ==, XMPP_DELAY_EARLIEST + G_TIME_SPAN_DAY);
 }
 
+static char *
+repeat (const char *piece,
+        guint       count)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < count; i++)
+    g_string_append (text, piece);
+  return g_string_free (text, FALSE);
+}
+
+/* At each limit, and one more. */
+static void
+test_limits (void)
+{
+  const char *share = "<file-sharing xmlns='urn:xmpp:sfs:0'><file xmlns='urn:xmpp:file:metadata:0'/></file-sharing>";
+  const char *fallback = "<fallback xmlns='urn:xmpp:fallback:0' for='urn:xmpp:reply:0'/>";
+
+  for (guint over = 0; over < 2; over++)
+    {
+      g_autofree char *shares = repeat (share, XMPP_FILE_SHARES_MAX + over), *fallbacks = repeat (fallback, XMPP_FALLBACKS_MAX + over);
+      g_autofree char *body = repeat ("x", XMPP_REFERENCES_MAX + 1);
+      g_autoptr(GString) mentions = g_string_new (NULL), languages = g_string_new (NULL);
+      g_autoptr(GString) sources = g_string_new ("<file-sharing xmlns='urn:xmpp:sfs:0'><file xmlns='urn:xmpp:file:metadata:0'>");
+      g_autoptr(XmppMessage) a = NULL, b = NULL, c = NULL, d = NULL, e = NULL;
+      const XmppFileShare *file;
+
+      g_string_append_printf (mentions, "<body>%s</body>", body);
+      for (guint i = 0; i < XMPP_REFERENCES_MAX + over; i++)
+        g_string_append_printf (mentions, "<reference xmlns='urn:xmpp:reference:0' type='mention' begin='%u' end='%u' uri='xmpp:a@b.test'/>", i, i + 1);
+      for (guint i = 0; i < XMPP_MESSAGE_MAX_LANGUAGES + over; i++)
+        g_string_append_printf (languages, "<body xml:lang='x-%u'>x</body>", i);
+      for (guint i = 0; i < XMPP_FILE_MAX_HASHES + over; i++)
+        g_string_append (sources, "<hash xmlns='urn:xmpp:hashes:2' algo='sha-256'>MDEyMzQ1Njc4OWFiY2RlZg==</hash>");
+      for (guint i = 0; i < XMPP_FILE_MAX_THUMBNAILS + over; i++)
+        g_string_append (sources, "<thumbnail xmlns='urn:xmpp:thumbs:1' uri='cid:x'/>");
+      g_string_append (sources, "</file><sources>");
+      for (guint i = 0; i < XMPP_FILE_MAX_SOURCES + over; i++)
+        g_string_append (sources, "<url-data xmlns='http://jabber.org/protocol/url-data' target='https://a.test/'/>");
+      g_string_append (sources, "</sources></file-sharing>");
+
+      a = parse ("", shares);
+      g_assert_cmpuint (a->files->len, ==, XMPP_FILE_SHARES_MAX);
+      b = parse ("", fallbacks);
+      g_assert_cmpuint (b->fallbacks->len, ==, XMPP_FALLBACKS_MAX);
+      c = parse ("", mentions->str);
+      g_assert_cmpuint (c->mentions->len, ==, XMPP_REFERENCES_MAX);
+      d = parse ("", languages->str);
+      g_assert_cmpuint (d->bodies->len, ==, XMPP_MESSAGE_MAX_LANGUAGES);
+      e = parse ("", sources->str);
+      file = g_ptr_array_index (e->files, 0);
+      g_assert_cmpuint (file->metadata->hashes->len, ==, XMPP_FILE_MAX_HASHES);
+      g_assert_cmpuint (file->metadata->thumbnails->len, ==, XMPP_FILE_MAX_THUMBNAILS);
+      g_assert_cmpuint (g_strv_length (file->urls), ==, XMPP_FILE_MAX_SOURCES);
+    }
+}
+
 static void
 assert_sent (XmppNode   *node,    /* (transfer full) */
              const char *xml)
@@ -532,6 +589,7 @@ main (int   argc,
   g_test_add_func ("/xmpp/message/files", test_files);
   g_test_add_func ("/xmpp/message/file-names", test_file_names);
   g_test_add_func ("/xmpp/message/timestamps", test_timestamps);
+  g_test_add_func ("/xmpp/message/limits", test_limits);
   g_test_add_func ("/xmpp/message/outgoing", test_outgoing);
   g_test_add_func ("/xmpp/message/round-trip", test_round_trip);
   return g_test_run ();

@@ -221,6 +221,35 @@ test_many (void)
     }
 }
 
+/* A room as big as we let it be, and one more: everybody appears in one step. */
+static void
+test_huge (void)
+{
+  g_autoptr(TestChat) chat = test_chat_new ();
+  g_auto(Watch) watch = { 0 };
+  g_autoptr(GString) crowd = g_string_new (NULL);
+  XmppMucRoom *room = xmpp_muc_ensure_room (chat->muc, TEST_ROOM);
+  const XmppRoomJoin join = { .nick = "alice" };
+  gint64 start;
+
+  watch_room (&watch, room);
+  xmpp_muc_room_want (room, &join);
+  test_stream_answer (chat->stream, INFO_REQUEST, INFO (""));
+  test_stream_expect (chat->stream, JOIN ("alice", HISTORY));
+  for (guint i = 0; i <= XMPP_ROOM_MAX_OCCUPANTS; i++)
+    g_string_append_printf (crowd, "<presence from='" TEST_ROOM "/n%u'>" USER ("<item affiliation='none' role='participant'/>") "</presence>", i);
+  g_string_append (crowd, SELF ("alice"));
+  start = g_get_monotonic_time ();
+  test_stream_say (chat->stream, crowd->str);
+  g_test_message ("%u presences in %" G_GINT64_FORMAT " ms", XMPP_ROOM_MAX_OCCUPANTS, (g_get_monotonic_time () - start) / 1000);
+  g_assert_cmpint (xmpp_muc_room_get_state (room), ==, XMPP_ROOM_JOINED);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (room)), ==, XMPP_ROOM_MAX_OCCUPANTS + 1);
+  g_assert_cmpuint (watch.items_changed, ==, 1);
+  g_assert_cmpuint (test_stream_count_rejections (chat->stream, "room-too-many-occupants"), ==, 1);
+  g_assert_nonnull (xmpp_muc_room_find (room, "n0"));
+  g_assert_null (xmpp_muc_room_find (room, "n20000"));
+}
+
 static void
 expect_join_error (TestChat   *chat,
                    const char *condition,
@@ -834,6 +863,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/xmpp/muc/join", test_join);
   g_test_add_func ("/xmpp/muc/many", test_many);
+  g_test_add_func ("/xmpp/muc/huge", test_huge);
   g_test_add_func ("/xmpp/muc/refused", test_refused);
   g_test_add_func ("/xmpp/muc/no-such-room", test_no_such_room);
   g_test_add_func ("/xmpp/muc/nick-conflict", test_nick_conflict);
