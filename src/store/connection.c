@@ -507,6 +507,13 @@ store_transaction_begin (StoreTransaction *tx,
   if (!store_connection_exec (connection, "BEGIN IMMEDIATE", error))
     return FALSE;
   tx->changes = g_array_new (FALSE, FALSE, sizeof (StoreLoggedChange));
+  /* Another process may be making the search index anew, or have begun it. */
+  if (!store_get_int64 (tx, error, G_MININT64, &connection->index_floor,
+                        "SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'index_floor'", ""))
+    {
+      store_transaction_rollback (tx);
+      return FALSE;
+    }
   return TRUE;
 }
 

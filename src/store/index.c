@@ -218,14 +218,7 @@ store_index_continue (StoreConnection *connection,
 
   if (!store_transaction_begin (&tx, connection, STORE_ACCESS_FILL, error))
     return FALSE;
-  /* Another process may have been at it. */
-  if (!store_get_int64 (&tx, error, G_MININT64, &before,
-                        "SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'index_floor'", ""))
-    {
-      store_transaction_rollback (&tx);
-      return FALSE;
-    }
-  connection->index_floor = before;
+  before = connection->index_floor;
   if (before == G_MININT64)
     {
       store_transaction_rollback (&tx);

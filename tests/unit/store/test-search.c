@@ -383,6 +383,62 @@ test_reindex (Fixture      *f,
   fixture_read (f, check_invariants, NULL);
 }
 
+/* One process makes the index anew while another, which has had the file open before, edits and deletes. */
+static gboolean
+work_reset (StoreTransaction *tx,
+            gpointer          data,
+            GError          **error)
+{
+  /* As store_index_reset() does it, inside this transaction. */
+  return store_exec (tx, error, "INSERT INTO message_index (message_index) VALUES ('delete-all')", "") &&
+         store_exec (tx, error, "INSERT OR REPLACE INTO meta (key, value) SELECT 'index_floor', max(id) + 1 FROM message", "");
+}
+
+static gboolean
+work_delete_oldest (StoreTransaction *tx,
+                    gpointer          data,
+                    GError          **error)
+{
+  gint64 id;
+
+  return store_get_int64 (tx, error, 0, &id, "SELECT min(id) FROM message", "") && store_message_delete (tx, id, NULL, error);
+}
+
+static gboolean
+work_check_index (StoreTransaction *tx,
+                  gpointer          data,
+                  GError          **error)
+{
+  return store_exec (tx, error, "INSERT INTO message_index (message_index) VALUES ('integrity-check')", "");
+}
+
+static void
+test_reindex_elsewhere (Fixture      *f,
+                        gconstpointer data)
+{
+  g_autoptr(StoreDatabase) other = NULL;
+  g_autoptr(GError) error = NULL;
+  gint64 found = 0;
+
+  fixture_write (f, work_fill, NULL);
+  other = store_database_open_sync (f->path, &error);
+  g_assert_no_error (error);
+  fixture_write (f, work_reset, NULL);
+  g_assert_true (store_database_run_sync (other, STORE_ACCESS_WRITE, work_delete_oldest, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (store_database_run_sync (other, STORE_ACCESS_READ, work_count_index, &found, &error));
+  g_assert_cmpint (found, ==, 0);
+  fixture_write (f, work_check_index, NULL);
+  g_clear_object (&other);
+  fixture_close (f);
+  fixture_reopen (f);
+  do
+    fixture_read (f, work_count_index, &found);
+  while (found < 2999);
+  fixture_read (f, check_invariants, NULL);
+  fixture_write (f, work_check_index, NULL);
+}
+
 /* People */
 
 static void
@@ -480,6 +536,7 @@ main (int    argc,
   add_test ("/store/search/find", test_find);
   add_test ("/store/search/recall", test_recall);
   add_test ("/store/search/reindex", test_reindex);
+  add_test ("/store/search/reindex-elsewhere", test_reindex_elsewhere);
   add_test ("/store/search/people", test_people);
   return g_test_run ();
 }
