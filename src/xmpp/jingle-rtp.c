@@ -437,6 +437,7 @@ xmpp_jingle_rtp_parse (const XmppNode  *jingle,
           return NULL;
         }
       content = xmpp_session_content_new ();
+      content->mline = description->contents->len;
       g_ptr_array_add (description->contents, content);
       if (!read_content (child, content, error))
         return NULL;

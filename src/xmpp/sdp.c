@@ -27,6 +27,8 @@ typedef struct
 {
   XmppSessionDescription *description;   /* owned */
   XmppSessionContent     *content;       /* of the current m-line; NULL at session level and in skipped ones */
+  GHashTable             *refused;       /* set of contents with port 0, which says no unless they are bundle-only */
+  guint                   n_mlines;
   SessionLevel            session;
   gboolean                by_initiator;
   gboolean                in_media;
@@ -610,6 +612,8 @@ read_attribute (Reader  *reader,
     return read_ssrc_group (reader, value, error);
   if (strcmp (line, "rtcp-mux") == 0)
     reader->content->rtcp_mux = TRUE;
+  if (strcmp (line, "bundle-only") == 0)   /* RFC 8843 §6 */
+    g_hash_table_remove (reader->refused, reader->content);
 
   return TRUE;
 }
@@ -642,9 +646,10 @@ read_media (Reader  *reader,
 
   reader->in_media = TRUE;
   reader->content = NULL;
+  reader->n_mlines += 1;
   if (g_strv_length (words) < 4)
     return malformed (error, "an m-line that is none");
-  if (reader->description->contents->len >= XMPP_SESSION_MAX_CONTENTS)
+  if (reader->n_mlines > XMPP_SESSION_MAX_CONTENTS)
     return too_many (error, "too many m-lines");
   if (!xmpp_session_get_number (words[1], G_MAXUINT16, &port))
     return malformed (error, "an m-line without a port");
@@ -658,7 +663,10 @@ read_media (Reader  *reader,
   reader->content = content;
   content->media = (char *) xmpp_session_get_media (words[0]);
   content->by_initiator = reader->by_initiator;
-  content->name = g_strdup_printf ("%u", reader->description->contents->len - 1);   /* until a mid says otherwise */
+  content->mline = reader->n_mlines - 1;
+  content->name = g_strdup_printf ("%u", content->mline);   /* until a mid says otherwise */
+  if (port == 0)
+    g_hash_table_add (reader->refused, content);
   content->senders = reader->session.senders;
   content->setup = reader->session.setup;
   content->ufrag = g_strdup (reader->session.ufrag);
@@ -689,6 +697,17 @@ drop_nameless (XmppSessionContent *content)
   for (guint i = content->payload_types->len; i > 0; i--)
     if (((XmppPayloadType *) g_ptr_array_index (content->payload_types, i - 1))->name == NULL)
       g_ptr_array_remove_index (content->payload_types, i - 1);
+}
+
+/* What an answer says no to is no content of the session. */
+static void
+drop_refused (Reader *reader)
+{
+  GPtrArray *contents = reader->description->contents;
+
+  for (guint i = contents->len; i > 0; i--)
+    if (g_hash_table_contains (reader->refused, g_ptr_array_index (contents, i - 1)))
+      g_ptr_array_remove_index (contents, i - 1);
 }
 
 /* The group may name m-lines that were passed over. */
@@ -729,6 +748,7 @@ read_lines (Reader      *reader,
 
   for (guint i = 0; i < reader->description->contents->len; i++)
     drop_nameless (g_ptr_array_index (reader->description->contents, i));
+  drop_refused (reader);
   drop_foreign_bundle (reader->description);
 
   return xmpp_session_description_check (reader->description, error);
@@ -751,7 +771,9 @@ xmpp_sdp_parse (const char  *sdp,
       return NULL;
     }
   reader.description = description;
+  reader.refused = g_hash_table_new (NULL, NULL);
   read = read_lines (&reader, sdp, error);
+  g_hash_table_unref (reader.refused);
   g_free (reader.session.ufrag);
   g_free (reader.session.pwd);
   g_free (reader.session.fingerprint);
@@ -844,8 +866,6 @@ print_content (GString                  *text,
   g_string_append_printf (text, "m=%s 9 UDP/TLS/RTP/SAVPF", content->media);
   for (guint i = 0; i < content->payload_types->len; i++)
     g_string_append_printf (text, " %u", ((XmppPayloadType *) g_ptr_array_index (content->payload_types, i))->id);
-  if (content->payload_types->len == 0)
-    g_string_append (text, " 0");   /* the grammar wants one; a rejected line has none of its own */
   g_string_append_printf (text, "\r\nc=IN IP4 0.0.0.0\r\na=mid:%s\r\na=%s\r\n", content->name,
                           direction_from_senders (content->senders, by_initiator));
   if (content->rtcp_mux)

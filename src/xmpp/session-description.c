@@ -231,6 +231,11 @@ xmpp_session_description_check (XmppSessionDescription  *self,
             }
           ids[payload->id] = TRUE;
         }
+      if (content->payload_types->len == 0)
+        {
+          g_set_error_literal (error, XMPP_SESSION_ERROR, XMPP_SESSION_ERROR_UNSUPPORTED, "a content that offers nothing");
+          return FALSE;
+        }
       if (!content->rtcp_mux)
         {
           g_set_error_literal (error, XMPP_SESSION_ERROR, XMPP_SESSION_ERROR_UNSUPPORTED, "a content without rtcp-mux");

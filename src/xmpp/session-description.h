@@ -108,6 +108,7 @@ typedef struct
   char          *media;               /* "audio" or "video"; static */
   XmppSenders    senders;
   gboolean       by_initiator;        /* Jingle's creator */
+  guint          mline;               /* which m-line it was in SDP, from 0; its place in the list otherwise */
   gboolean       rtcp_mux;
   gboolean       extmap_allow_mixed;
   GPtrArray     *payload_types;       /* XmppPayloadType, preferred first */

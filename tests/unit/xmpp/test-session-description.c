@@ -100,6 +100,17 @@ to_jingle (XmppSessionDescription *description)
   return xmpp_node_to_string (jingle);
 }
 
+static char *
+replace_all (const char *text,
+             const char *find,
+             const char *replace)
+{
+  g_auto(GStrv) parts = g_strsplit (text, find, -1);
+
+  g_assert_cmpuint (g_strv_length (parts), >, 1);
+  return g_strjoinv (replace, parts);
+}
+
 static void
 test_sdp_offer (void)
 {
@@ -198,6 +209,20 @@ test_conversations (void)
   g_assert_nonnull (strstr (sdp, "a=candidate:2 1 udp 1694498815 2001:db8::7 45664 typ srflx raddr 10.0.1.1 rport 8998 "));
 }
 
+/* An answer that takes the sound and refuses the picture. */
+static void
+test_refused_mline (void)
+{
+  g_autofree char *sdp = replace_all (webrtcbin_offer, "a=bundle-only\r\n", "");
+  g_autoptr(GError) error = NULL;
+  g_autoptr(XmppSessionDescription) description = xmpp_sdp_parse (sdp, TRUE, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (description->contents->len, ==, 1);
+  g_assert_nonnull (xmpp_session_description_find (description, "audio0"));
+  g_assert_cmpuint (description->bundle->len, ==, 1);
+}
+
 static void
 test_transport_info (void)
 {
@@ -235,6 +260,7 @@ typedef struct
 
 static const Forgery forgeries[] = {
   { "payload-999", "id='111'", "id='999'", XMPP_SESSION_ERROR_MALFORMED },
+  { "no-payload", "payload-type", "other", XMPP_SESSION_ERROR_UNSUPPORTED },
   { "payload-negative", "id='111'", "id='-1'", XMPP_SESSION_ERROR_MALFORMED },
   { "payload-twice", "id='126'", "id='111'", XMPP_SESSION_ERROR_MALFORMED },
   { "payload-name-injects", "name='opus'", "name='opus&#10;a=x'", XMPP_SESSION_ERROR_MALFORMED },
@@ -263,17 +289,6 @@ static const Forgery forgeries[] = {
   { "group-foreign", "<content name='0'/>", "<content name='7'/>", XMPP_SESSION_ERROR_MALFORMED },
   { "other-transport", "jingle:transports:ice-udp:1", "jingle:transports:raw-udp:1", XMPP_SESSION_ERROR_UNSUPPORTED },
 };
-
-static char *
-replace_all (const char *text,
-             const char *find,
-             const char *replace)
-{
-  g_auto(GStrv) parts = g_strsplit (text, find, -1);
-
-  g_assert_cmpuint (g_strv_length (parts), >, 1);
-  return g_strjoinv (replace, parts);
-}
 
 static void
 test_forgery (gconstpointer data)
@@ -405,6 +420,7 @@ main (int    argc,
   g_test_add_func ("/xmpp/session-description/senders", test_senders);
   g_test_add_func ("/xmpp/session-description/round-trip", test_round_trip);
   g_test_add_func ("/xmpp/session-description/conversations", test_conversations);
+  g_test_add_func ("/xmpp/session-description/refused-mline", test_refused_mline);
   g_test_add_func ("/xmpp/session-description/transport-info", test_transport_info);
   for (guint i = 0; i < G_N_ELEMENTS (forgeries); i++)
     {
