@@ -297,6 +297,39 @@ test_find (void)
   g_assert_cmpuint (chat->received->len, ==, 0);
 }
 
+/* In a room that shows neither addresses nor occupant-ids the nick is all there is; elsewhere it proves nothing. */
+static void
+test_find_in_room (void)
+{
+  const struct
+  {
+    const char *features, *nick, *found;
+  } cases[] = {
+    { "", "alice", "r-1" }, { "", "bob", NULL }, { TEST_ROOM_FEATURES, "alice", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(TestChat) chat = test_chat_new ();
+      g_autoptr(GAsyncResult) result = NULL;
+      g_autoptr(GError) error = NULL;
+      g_autofree char *id = NULL, *query = NULL, *inner = NULL, *found = NULL;
+
+      test_chat_join (chat, cases[i].features);
+      xmpp_archive_find_async (chat->archive, TEST_ROOM, NULL, "o-1", G_GINT64_CONSTANT (1577836800000000), NULL, test_take_result, &result);
+      expect_query (chat, QUERY (" to='" TEST_ROOM "'", "<field var='start'><value>2019-12-31T23:50:00.000Z</value></field>", "<max>50</max>"), &id, &query);
+      /* With occupant-ids it is somebody who had our nick then. */
+      inner = g_strdup_printf ("<message xmlns='jabber:client' from='" TEST_ROOM "/%s' type='groupchat' id='o-1'><body>x</body>"
+                               "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='id-other'/></message>", cases[i].nick);
+      say_result (chat, TEST_ROOM, query, "r-1", inner);
+      test_stream_sayf (chat->stream, "<iq type='result' id='%s' from='" TEST_ROOM "'>" FIN (" complete='true'", "<first>r-1</first><last>r-1</last>") "</iq>", id);
+      test_wait_result (&result);
+      found = xmpp_archive_find_finish (chat->archive, result, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (found, ==, cases[i].found);
+    }
+}
+
 static void
 test_cancelled (void)
 {
@@ -329,6 +362,7 @@ main (int   argc,
   g_test_add_func ("/xmpp/archive/room", test_room);
   g_test_add_func ("/xmpp/archive/failure", test_failure);
   g_test_add_func ("/xmpp/archive/find", test_find);
+  g_test_add_func ("/xmpp/archive/find-in-room", test_find_in_room);
   g_test_add_func ("/xmpp/archive/cancelled", test_cancelled);
   return g_test_run ();
 }
