@@ -22,6 +22,8 @@
 
 #include <string.h>
 
+/* The server is given this long to take the goodbye. */
+#define GOODBYE_MS 1500
 #define CURSOR_ROSTER "roster"
 #define CURSOR_CAPS "caps"
 
@@ -253,7 +255,6 @@ on_typing (AtriumInbox   *inbox,
 typedef struct
 {
   char       *own;
-  GBytes     *session;
   GBytes     *roster;
   GBytes     *caps;
   GHashTable *settings;
@@ -264,7 +265,6 @@ load_state_free (gpointer data)
 {
   LoadState *state = data;
 
-  g_clear_pointer (&state->session, g_bytes_unref);
   g_clear_pointer (&state->roster, g_bytes_unref);
   g_clear_pointer (&state->caps, g_bytes_unref);
   g_clear_pointer (&state->settings, g_hash_table_unref);
@@ -278,11 +278,22 @@ load_work (StoreTransaction  *tx,
            GError           **error)
 {
   LoadState *state = data;
+  g_autofree char *resource = NULL;
 
+  /* The same at each start: what a killed program left on the server is replaced and not a ghost beside us. */
+  if (!store_setting_get_string (tx, ATRIUM_KEY_RESOURCE, &resource, error))
+    return FALSE;
+  if (resource == NULL)
+    {
+      g_autofree char *uuid = g_uuid_string_random ();
+      g_autofree char *made = g_strdup_printf ("atrium-%.8s", uuid);
+
+      if (!store_setting_set_string (tx, ATRIUM_KEY_RESOURCE, made, error))
+        return FALSE;
+    }
   state->settings = store_setting_list (tx, "account/", error);
 
   return state->settings != NULL &&
-         store_session_get (tx, state->own, &state->session, error) &&
          store_setting_get (tx, "cache/" CURSOR_ROSTER, &state->roster, error) &&
          store_setting_get (tx, "cache/" CURSOR_CAPS, &state->caps, error);
 }
@@ -339,7 +350,6 @@ configure (AtriumSession *self,
   g_autofree char *ca_file = atrium_policy_dup_ca_file (settings);
   g_autofree char *resource = dup_setting (state->settings, ATRIUM_KEY_RESOURCE);
   g_autofree char *floor = dup_setting (state->settings, ATRIUM_KEY_AUTH_FLOOR);
-  g_autoptr (GVariant) session = parse_variant (state->session);
   g_autoptr (GVariant) roster = parse_variant (state->roster);
   g_autoptr (GVariant) caps = parse_variant (state->caps);
 
@@ -353,8 +363,6 @@ configure (AtriumSession *self,
   xmpp_client_set_resource (self->client, resource);
   if (floor != NULL)
     xmpp_client_set_auth_floor (self->client, floor);
-  if (session != NULL)
-    xmpp_client_set_session (self->client, session);
   if (roster != NULL)
     xmpp_roster_restore (self->roster, roster);
   if (caps != NULL)
@@ -406,7 +414,7 @@ atrium_session_start (AtriumSession *self)
   LoadState *state = g_new0 (LoadState, 1);
 
   state->own = g_strdup (xmpp_client_get_address (self->client));
-  store_database_run_async (atrium_workspace_get_database (self->workspace), STORE_ACCESS_READ, G_PRIORITY_DEFAULT,
+  store_database_run_async (atrium_workspace_get_database (self->workspace), STORE_ACCESS_WRITE, G_PRIORITY_DEFAULT,
                             load_work, state, load_state_free, NULL, on_loaded, g_object_ref (self));
 }
 
@@ -472,43 +480,58 @@ finish_stop (GTask *task)
   g_task_return_boolean (task, TRUE);
 }
 
-static void
-on_session_saved (GObject      *source,
-                  GAsyncResult *result,
-                  gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-
-  store_database_run_finish (STORE_DATABASE (source), result, NULL);
-  finish_stop (task);
-}
-
 typedef struct
 {
-  char   *own;
-  GBytes *state;
-} SaveSession;
+  GTask  *task;
+  gulong  handler;
+  guint   deadline;
+} Goodbye;
 
 static void
-save_session_free (gpointer data)
+end_goodbye (Goodbye *goodbye)
 {
-  SaveSession *save = data;
+  AtriumSession *self = g_task_get_source_object (goodbye->task);
 
-  g_clear_pointer (&save->state, g_bytes_unref);
-  g_free (save->own);
-  g_free (save);
+  g_clear_signal_handler (&goodbye->handler, self->client);
+  g_clear_handle_id (&goodbye->deadline, g_source_remove);
+  finish_stop (goodbye->task);
+  g_object_unref (goodbye->task);
+  g_free (goodbye);
 }
 
 static gboolean
-save_session_work (StoreTransaction  *tx,
-                   gpointer           data,
-                   GError           **error)
+on_goodbye_late (gpointer user_data)
 {
-  SaveSession *save = data;
+  Goodbye *goodbye = user_data;
 
-  return store_session_set (tx, save->own, save->state, error);
+  goodbye->deadline = 0;
+  end_goodbye (goodbye);
+
+  return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_goodbye_idle (gpointer user_data)
+{
+  end_goodbye (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_goodbye_state (XmppClient *client,
+                  GParamSpec *pspec,
+                  Goodbye    *goodbye)
+{
+  if (xmpp_client_get_state (client) != XMPP_CLIENT_OFFLINE)
+    return;
+  g_clear_signal_handler (&goodbye->handler, client);
+  g_clear_handle_id (&goodbye->deadline, g_source_remove);
+  goodbye->deadline = g_idle_add (on_goodbye_idle, goodbye);
+}
+
+/* A program that starts anew knows nothing of rooms entered and presences seen: it begins a new session and looks into the
+ * archive instead of resuming, so this one is ended, and the server told. */
 static void
 on_flushed (GObject      *source,
             GAsyncResult *result,
@@ -516,28 +539,19 @@ on_flushed (GObject      *source,
 {
   g_autoptr (GTask) task = user_data;
   AtriumSession *self = g_task_get_source_object (task);
-  g_autoptr (GVariant) session = NULL;
-  SaveSession *save;
+  Goodbye *goodbye;
 
   atrium_inbox_flush_finish (ATRIUM_INBOX (source), result, NULL);
-  if (self->workspace == NULL)
+  xmpp_client_disconnect (self->client, FALSE);
+  if (xmpp_client_get_state (self->client) == XMPP_CLIENT_OFFLINE)
     {
       finish_stop (task);
       return;
     }
-
-  xmpp_client_disconnect (self->client, TRUE);
-  session = xmpp_client_dup_session (self->client);
-  save = g_new0 (SaveSession, 1);
-  save->own = g_strdup (xmpp_client_get_address (self->client));
-  if (session != NULL)
-    {
-      g_autofree char *text = g_variant_print (session, TRUE);
-
-      save->state = g_bytes_new (text, strlen (text));
-    }
-  store_database_run_async (atrium_workspace_get_database (self->workspace), STORE_ACCESS_WRITE, G_PRIORITY_DEFAULT,
-                            save_session_work, save, save_session_free, NULL, on_session_saved, g_steal_pointer (&task));
+  goodbye = g_new0 (Goodbye, 1);
+  goodbye->task = g_steal_pointer (&task);
+  goodbye->handler = g_signal_connect (self->client, "notify::state", G_CALLBACK (on_goodbye_state), goodbye);
+  goodbye->deadline = g_timeout_add (GOODBYE_MS, on_goodbye_late, goodbye);
 }
 
 void

@@ -26,7 +26,6 @@ struct _AtriumApply
   AtriumWorkspace *workspace;   /* main thread only, while being filled */
   char *own;
   GPtrArray *items;             /* (element-type Item) */
-  GVariant *session;
 
   XmppArchivePage *page;
   StoreArchiveDirection direction;
@@ -101,7 +100,6 @@ atrium_apply_free (AtriumApply *self)
   g_array_unref (self->settled);
   g_array_unref (self->read);
   g_hash_table_unref (self->conversations);
-  g_clear_pointer (&self->session, g_variant_unref);
   g_clear_pointer (&self->page, xmpp_archive_page_unref);
   g_free (self->own);
   g_free (self->scope);
@@ -139,14 +137,6 @@ atrium_apply_set_page (AtriumApply           *self,
   self->anchor_id = g_strdup (anchor_id);
   self->seen = seen;
   self->bounded = bounded;
-}
-
-void
-atrium_apply_set_session (AtriumApply *self,
-                          GVariant    *session)
-{
-  g_clear_pointer (&self->session, g_variant_unref);
-  self->session = session != NULL ? g_variant_ref (session) : NULL;
 }
 
 gboolean
@@ -639,14 +629,6 @@ atrium_apply_work (StoreTransaction  *tx,
             return g_propagate_error (error, g_steal_pointer (&refusal)), FALSE;
           g_debug ("refused: %s", refusal->message);
         }
-    }
-
-  if (self->session != NULL)
-    {
-      g_autofree char *text = g_variant_print (self->session, TRUE);
-      g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
-
-      return store_session_set (tx, self->own, bytes, error);
     }
 
   return TRUE;

@@ -46,9 +46,6 @@ void         atrium_apply_set_page      (AtriumApply            *self,
                                          const char             *anchor_id,
                                          gboolean                seen,
                                          gboolean                bounded);
-/* State of the stream to write along (nullable). */
-void         atrium_apply_set_session   (AtriumApply            *self,
-                                         GVariant               *session);
 gboolean     atrium_apply_is_empty      (AtriumApply            *self);
 
 /* A #StoreWork; @data is the AtriumApply. */

@@ -18,8 +18,7 @@
  * Batches. At most one is being written; what comes meanwhile gathers for the next. A batch holds live messages, or one
  * archive page. Invariants:
  *  1. batches are written in the order their stanzas came;
- *  2. a stanza is confirmed to the server only after its batch is committed, and the state of the session that is
- *     committed with a batch never counts less than the server was told (or it would refuse to resume);
+ *  2. a stanza is confirmed to the server only after its batch is committed;
  *  3. a batch that the disk refused stays and is tried again: nothing is confirmed past it.
  */
 typedef struct
@@ -372,14 +371,21 @@ write_next (AtriumInbox *self)
     return;
 
   database = atrium_workspace_get_database (self->workspace);
-  if (batch->serial > 0)
+  if (atrium_apply_is_empty (batch->apply))
     {
-      g_autoptr (GVariant) session = xmpp_client_dup_session_at (self->client, batch->serial);
-
-      atrium_apply_set_session (batch->apply, session);
+      /* Nothing to write: the stanzas only count. */
+      g_queue_pop_head (&self->batches);
+      if (batch->serial > 0)
+        xmpp_client_confirm (self->client, batch->serial);
+      batch_free (batch);
+      finish_flushing (self);
+      if (self->batches.length > 0)
+        write_next (self);
+      return;
     }
+
   /* What the server still has in its archive need not wait for the disk; what it will forget once confirmed must. */
-  access = batch->page || atrium_apply_is_empty (batch->apply) ? STORE_ACCESS_FILL : STORE_ACCESS_WRITE;
+  access = batch->page ? STORE_ACCESS_FILL : STORE_ACCESS_WRITE;
   self->writing = TRUE;
   store_database_run_async (database, access, G_PRIORITY_DEFAULT, atrium_apply_work, batch->apply, NULL, NULL,
                             on_written, g_object_ref (self));

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * AtriumInbox:
  *
  * Takes what XmppMessages has let through and writes it down: live messages in batches, archive pages as they are, each
- * in one transaction with the cursor and the state of the session. Only then is the server told that they were handled
+ * in one transaction with the cursor. Only then is the server told that they were handled
  * (XEP-0198), receipts go out and the user is notified. What settles an entry of the outbox does so in that transaction.
  *
  * Signals:
