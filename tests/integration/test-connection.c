@@ -364,6 +364,16 @@ test_kill_of_server (gconstpointer data)
   person_clear (&alice);
 }
 
+static guint
+count_acks (Person *person)
+{
+  guint count = 0;
+
+  for (const char *at = person->log->str; (at = strstr (at, "<a xmlns='urn:xmpp:sm:3'")) != NULL; at++)
+    count += g_str_has_prefix (at - strlen ("← "), "←");
+  return count;
+}
+
 /* Nothing comes and nothing goes, and no packet says so (threats §8 promise 8). Both servers at once, as it takes long. */
 static void
 test_half_open (void)
@@ -381,6 +391,16 @@ test_half_open (void)
       come_online (&alice[i]);
       WAIT (&alice[i], alice[i].acknowledged == 1);
     }
+
+  /* Left alone they live: after a while each is asked, and answers. */
+  for (guint i = 0; i < 2; i++)
+    {
+      guint answers = count_acks (&alice[i]);
+
+      WAIT (&alice[i], count_acks (&alice[i]) > answers || alice[i].ended > 0);
+      g_assert_cmpuint (alice[i].ended, ==, 0);
+    }
+
   for (guint i = 0; i < 2; i++)
     test_server_command (server[i], "stall");
   start = g_get_monotonic_time ();
