@@ -473,13 +473,21 @@ prepare_idn (const char  *part,
   UIDNAInfo info = UIDNA_INFO_INITIALIZER;
   UIDNA *idna;
   char out[4 * MAX_PART];
+  char ascii[4 * MAX_PART];
   int32_t out_length;
 
   idna = uidna_openUTS46 (UIDNA_USE_STD3_RULES | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ |
                           UIDNA_NONTRANSITIONAL_TO_UNICODE, &status);
   out_length = uidna_nameToUnicodeUTF8 (idna, part, length, out, sizeof out, &info, &status);
+  if (U_SUCCESS (status) && info.errors == 0)
+    {
+      /* The lengths of labels are those of the name that DNS is asked for. */
+      uidna_nameToASCII_UTF8 (idna, out, out_length, ascii, sizeof ascii, &info, &status);
+    }
   uidna_close (idna);
-  if (U_FAILURE (status) || info.errors != 0 || out_length == 0)
+
+  /* A mapped character may have become a dot at the end, which an address does not have. */
+  if (U_FAILURE (status) || info.errors != 0 || out_length == 0 || out[out_length - 1] == '.')
     {
       refuse (error, "not a domain");
       return NULL;

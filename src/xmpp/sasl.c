@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /*
- * SASL (RFC 6120 §6), channel binding types by XEP-0440, EXTERNAL by XEP-0178. SCRAM is our own: libgsasl knows neither tls-server-end-point nor a limit on the iteration
- * count before it has derived the key, and these are what an account is protected by. The tests hold it against
- * libgsasl's server and the examples of RFC 5802 and RFC 7677.
+ * SASL (RFC 6120 §6), channel binding types by XEP-0440, EXTERNAL by XEP-0178.
+ *
+ * SCRAM is our own: libgsasl knows neither tls-server-end-point nor a limit on the iteration count before it has
+ * derived the key, and these are what an account is protected by. The tests hold it against libgsasl's server and the
+ * examples of RFC 5802 and RFC 7677.
  *
  * Steps of SCRAM: INITIAL → (client-first sent) → CHALLENGED → (client-final sent) → PROVEN. Success counts in PROVEN
  * only.

@@ -58,6 +58,8 @@ static const Case cases[] = {
   { "alice@example..com", NULL },
   { "alice@.com", NULL },
   { "alice@.", NULL },
+  { "alice@例子..", NULL },
+  { "alice@例子。。", NULL },
   { "alice@[2001:db8::1", NULL },
   { "alice@[::1]x", NULL },
   { "alice@[127.0.0.1]", NULL },
