@@ -167,9 +167,12 @@ make_plan (Plan            *plan,
 
   plan->doc = doc;
   plan->update = update;
-  plan->order = g_array_sized_new (FALSE, FALSE, sizeof (Step), update->structs->len);
-  plan->stack = g_array_new (FALSE, FALSE, sizeof (guint32));
-  plan->missing = g_array_new (FALSE, FALSE, sizeof (CrdtWireId));
+  if (plan->order == NULL)
+    {
+      plan->order = g_array_new (FALSE, FALSE, sizeof (Step));
+      plan->stack = g_array_new (FALSE, FALSE, sizeof (guint32));
+      plan->missing = g_array_new (FALSE, FALSE, sizeof (CrdtWireId));
+    }
   plan->stamp = ++stamp;
   plan->pending = FALSE;
   for (guint i = 0; i < update->blocks->len; i++)
@@ -861,6 +864,68 @@ is_bulk (const Plan *plan)
   return plan->order->len > 64 && plan->order->len > have / 4;
 }
 
+/* The tables of the last update are kept for the next one: most updates are one key press. */
+typedef struct
+{
+  CrdtWireUpdate update;
+  Plan           plan;
+} Cache;
+
+/* Tables larger than this are not kept. */
+#define KEEP_STRUCTS 1024
+
+static void
+cache_free (Cache *cache)
+{
+  crdt_wire_update_clear (&cache->update);
+  plan_clear (&cache->plan);
+  g_free (cache);
+}
+
+static Cache *
+take_cache (CrdtDoc *doc)
+{
+  Cache *cache = g_steal_pointer (&doc->apply_cache);
+
+  if (cache == NULL)
+    {
+      cache = g_new0 (Cache, 1);
+      crdt_wire_update_init (&cache->update);
+    }
+  return cache;
+}
+
+static void
+return_cache (CrdtDoc *doc,
+              Cache   *cache)
+{
+  if (cache->update.structs->len > KEEP_STRUCTS || cache->update.blocks->len > KEEP_STRUCTS
+      || cache->update.deletes->len > KEEP_STRUCTS || cache->update.scratch.total > 65536)
+    {
+      cache_free (cache);
+      return;
+    }
+  cache->update.structs->len = 0;
+  cache->update.blocks->len = 0;
+  cache->update.deletes->len = 0;
+  crdt_arena_clear (&cache->update.scratch);
+  memset (&cache->update.scratch, 0, sizeof cache->update.scratch);
+  if (cache->plan.order != NULL)
+    {
+      cache->plan.order->len = 0;
+      cache->plan.stack->len = 0;
+      cache->plan.missing->len = 0;
+    }
+  doc->apply_cache = cache;
+}
+
+void
+crdt_apply_cache_free (CrdtDoc *doc)
+{
+  if (doc->apply_cache != NULL)
+    cache_free (g_steal_pointer (&doc->apply_cache));
+}
+
 /**
  * crdt_doc_apply_update:
  * @flags: %CRDT_APPLY_TRUSTED for our own bytes from disk, %CRDT_APPLY_V2 for format v2
@@ -880,13 +945,12 @@ crdt_doc_apply_update (CrdtDoc         *self,
                        gpointer         origin,
                        GError         **error)
 {
-  g_auto(CrdtWireUpdate) update = { 0 };
-  g_auto(Plan) plan = { 0 };
+  Cache *cache;
   g_autoptr(GBytes) pending = NULL;
   gboolean trusted = (flags & CRDT_APPLY_TRUSTED) != 0;
   guint32 n_clients = self->n_clients;
+  gboolean good;
 
-  crdt_wire_update_init (&update);
   if (self->txn.depth > 0 || self->busy)
     {
       g_set_error_literal (error, CRDT_ERROR, CRDT_ERROR_STATE, "an update cannot be applied inside a transaction");
@@ -894,31 +958,35 @@ crdt_doc_apply_update (CrdtDoc         *self,
     }
   if (!trusted && length > self->limits.max_update)
     return limit_error (error, "too many bytes");
-  if (!crdt_wire_update_decode (&update, data, length,
-                                (flags & CRDT_APPLY_V2) != 0 ? CRDT_FORMAT_V2 : CRDT_FORMAT_V1, error))
-    return FALSE;
-  if (!make_plan (&plan, self, &update, error)
-      || !check_depth (&plan, error)
-      || !check_roots (&plan, error)
-      || (!trusted && !check_gaps (&plan, error))
-      || (!trusted && !check_pending_deletes (&plan, error))
-      || (!trusted && !ask_block_func (&plan, error))
-      || !merge_pending (self, &plan, trusted, &pending, error))
+  cache = take_cache (self);
+  good = crdt_wire_update_decode (&cache->update, data, length,
+                                  (flags & CRDT_APPLY_V2) != 0 ? CRDT_FORMAT_V2 : CRDT_FORMAT_V1, error)
+         && make_plan (&cache->plan, self, &cache->update, error)
+         && check_depth (&cache->plan, error)
+         && check_roots (&cache->plan, error)
+         && (trusted || check_gaps (&cache->plan, error))
+         && (trusted || check_pending_deletes (&cache->plan, error))
+         && (trusted || ask_block_func (&cache->plan, error))
+         && merge_pending (self, &cache->plan, trusted, &pending, error);
+  if (!good)
     {
       crdt_doc_forget_clients (self, n_clients);
+      return_cache (self, cache);
       return FALSE;
     }
   /* From here on nothing fails. */
   crdt_txn_start (self, CRDT_SOURCE_REMOTE, origin);
-  self->txn.bulk = is_bulk (&plan);
-  execute (&plan);
+  self->txn.bulk = is_bulk (&cache->plan);
+  execute (&cache->plan);
   g_clear_pointer (&self->pending, g_bytes_unref);
   self->pending = g_steal_pointer (&pending);
-  add_missing (self, plan.missing);
-  apply_deletes (self, update.deletes, self->pending_deletes);
-  retry_pending (self);
+  add_missing (self, cache->plan.missing);
+  apply_deletes (self, cache->update.deletes, self->pending_deletes);
+  if (crdt_doc_has_pending (self))
+    retry_pending (self);
   if (self->pending_deletes->len > 1)
     crdt_wire_settle_deletes (self->pending_deletes);
+  return_cache (self, cache);
   crdt_txn_leave (self);
   return TRUE;
 }

@@ -261,6 +261,7 @@ typedef struct _CrdtTxn
   GArray     *delete_order;  /* (element-type guint32) clients as they first occur in @deletes; for undo */
   GArray     *splits;        /* (element-type CrdtId) */
   GArray     *changed;       /* (element-type guint32) sequences */
+  GArray     *candidates;    /* (element-type guint32) scratch of the joining */
 } CrdtTxn;
 
 /* The last place of editing, so that typing there needs no search. */
@@ -322,6 +323,8 @@ struct _CrdtDoc
   CrdtTxn      txn;
   CrdtCursor   cursor;
   CrdtCrowd    crowd;
+  CrdtWriter   update_buffer;/* of the updates of transactions */
+  gpointer     apply_cache;  /* what apply.c keeps between updates, owned */
   GHashTable  *redone;       /* handle → CrdtId, owned */
   gboolean     busy;         /* inside a callback */
 
@@ -811,6 +814,9 @@ void         crdt_text_format_at      (CrdtTextPlace *place,
                                        GArray        *attributes);
 void         crdt_text_delete_at      (CrdtTextPlace *place,
                                        guint32        length);
+
+/* apply.c */
+void         crdt_apply_cache_free    (CrdtDoc       *doc);
 
 /* change.c */
 void         crdt_change_emit         (CrdtDoc       *doc);

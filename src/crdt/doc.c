@@ -42,6 +42,7 @@ crdt_doc_new (const CrdtOptions *options)
   self->txn.deletes = g_array_new (FALSE, FALSE, sizeof (CrdtRange));
   self->txn.delete_order = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->txn.splits = g_array_new (FALSE, FALSE, sizeof (CrdtId));
+  self->txn.candidates = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->txn.changed = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->missing = g_array_new (FALSE, FALSE, sizeof (CrdtWireId));
   self->pending_deletes = g_array_new (FALSE, FALSE, sizeof (CrdtWireRange));
@@ -94,7 +95,10 @@ crdt_doc_free (CrdtDoc *self)
   g_array_unref (self->txn.deletes);
   g_array_unref (self->txn.delete_order);
   g_array_unref (self->txn.splits);
+  g_array_unref (self->txn.candidates);
   g_array_unref (self->txn.changed);
+  crdt_apply_cache_free (self);
+  crdt_writer_clear (&self->update_buffer);
   g_clear_pointer (&self->crowd.siblings, g_array_unref);
   g_clear_pointer (&self->redone, g_hash_table_unref);
   g_clear_pointer (&self->pending, g_bytes_unref);

@@ -267,9 +267,13 @@ crdt_txn_encode (CrdtDoc *doc)
 {
   CrdtTxn *txn = &doc->txn;
   CrdtEncoder encoder;
+  GBytes *update;
   guint32 n = 0;
 
-  crdt_encoder_init (&encoder, CRDT_FORMAT_V1);
+  /* Of a v1 encoder only these two fields are ever looked at; its buffer is kept for the next update. */
+  encoder.v2 = FALSE;
+  encoder.rest = doc->update_buffer;
+  encoder.rest.len = 0;
   if (txn->clients->len > 1)
     g_array_sort_with_data (txn->clients, compare_client_index, doc);
   for (guint i = 0; i < txn->clients->len; i++)
@@ -278,7 +282,6 @@ crdt_txn_encode (CrdtDoc *doc)
 
       n += client->state > client->before;
     }
-  crdt_writer_reserve (&encoder.rest, 48);
   crdt_writer_varuint (&encoder.rest, n);
   for (guint i = 0; i < txn->clients->len; i++)
     {
@@ -290,7 +293,12 @@ crdt_txn_encode (CrdtDoc *doc)
   if (txn->deletes->len > 1)
     g_array_sort_with_data (txn->deletes, compare_ranges_by_id, doc);
   crdt_encode_ranges (&encoder, doc, txn->deletes);
-  return crdt_encoder_finish (&encoder);
+  update = g_bytes_new (encoder.rest.data, encoder.rest.len);
+  /* A large paste does not leave a large buffer behind. */
+  if (encoder.rest.alloc > 65536)
+    crdt_writer_clear (&encoder.rest);
+  doc->update_buffer = encoder.rest;
+  return update;
 }
 
 /*

@@ -217,17 +217,44 @@ add_item (CrdtDoc       *doc,
   seq->sum.formats |= delta->formats;
 }
 
-/* Tells the sums that an item has become longer by so much that is visible. */
+/* Tells the sums that an item has become longer by so much that is visible. Every key press comes here. */
 void
 crdt_seq_grown (CrdtDoc    *doc,
-                CrdtHandle  item,
+                CrdtHandle  handle,
                 guint32     units,
                 guint32     points,
                 guint32     lines)
 {
-  CrdtSum delta = { units, points, lines, 0, 0 };
+  const CrdtItem *item = crdt_item (doc, handle);
+  const CrdtLeaf *leaf;
+  CrdtSum *total;
+  guint32 parent;
+  guint slot;
 
-  add_item (doc, item, &delta);
+  if ((item->home & CRDT_HOME_SEQ) != 0)
+    {
+      CrdtSum delta = { units, points, lines, 0, 0 };
+
+      add_item (doc, handle, &delta);
+      return;
+    }
+  leaf = crdt_leaf (doc, item->home);
+  total = &doc->seqs[leaf->seq].sum;
+  total->units += units;
+  total->points += points;
+  total->lines += lines;
+  slot = leaf->slot;
+  for (parent = leaf->parent; parent != 0;)
+    {
+      CrdtInner *inner = crdt_inner (doc, parent);
+
+      inner->units[slot] += units;
+      inner->points[slot] += points;
+      if (lines != 0)
+        inner->lines[slot] += lines;
+      slot = inner->slot;
+      parent = inner->parent;
+    }
 }
 
 void
@@ -237,9 +264,8 @@ crdt_seq_shrunk (CrdtDoc    *doc,
                  guint32     points,
                  guint32     lines)
 {
-  CrdtSum delta = { 0u - units, 0u - points, 0u - lines, 0, 0 };
-
-  add_item (doc, item, &delta);
+  /* The arithmetic of 32 bits subtracts by adding. */
+  crdt_seq_grown (doc, item, 0u - units, 0u - points, 0u - lines);
 }
 
 static void

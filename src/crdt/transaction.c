@@ -110,6 +110,9 @@ void
 crdt_txn_changed (CrdtDoc *doc,
                   guint32  seq)
 {
+  /* Only those who watch ask for it. */
+  if (doc->observers->len == 0 && doc->undos->len == 0)
+    return;
   if (!doc->seqs[seq].changed)
     {
       doc->seqs[seq].changed = TRUE;
@@ -263,7 +266,7 @@ join_added (CrdtDoc *doc,
   CrdtClient *client = &doc->clients[client_index];
   CrdtStoreIter iter;
   CrdtHandle left, right;
-  g_autoptr(GArray) candidates = g_array_new (FALSE, FALSE, sizeof (guint32));
+  GArray *candidates = doc->txn.candidates;
   guint32 start = client->before > 0 ? crdt_item (doc, crdt_store_find (doc, client_index, client->before - 1))->clock
                                      : 0;
 
@@ -275,6 +278,7 @@ join_added (CrdtDoc *doc,
       if (crdt_item (doc, at)->clock < client->before)
         start = crdt_item (doc, crdt_store_find (doc, client_index, start - 1))->clock;
     }
+  candidates->len = 0;
   crdt_store_iter_init (&iter, doc, client_index, start);
   left = crdt_store_iter_next (&iter);
   while ((right = crdt_store_iter_next (&iter)) != 0)
@@ -372,6 +376,13 @@ finish (CrdtDoc *doc)
   CrdtTxn *txn = &doc->txn;
   gboolean watched = doc->observers->len > 0 || doc->undos->len > 0;
 
+  if (!watched && !txn->added && !txn->items_deleted && txn->deletes->len == 0 && txn->splits->len == 0
+      && doc->update_func == NULL && txn->local)
+    {
+      /* A key press that has extended a run: there is nothing to tidy up. */
+      txn->clients->len = 0;
+      return;
+    }
   if (doc->undos->len > 0)
     note_delete_order (txn);
   if (txn->deletes->len > 1)
