@@ -591,8 +591,7 @@ crdt_text_get_delta (CrdtType *self,
   CrdtDoc *doc = self->doc;
   CrdtValue *delta = crdt_value_new_array ();
   g_autoptr(GArray) attributes = NULL;
-  g_autoptr(CrdtValue) shown = NULL; /* attributes of the text so far */
-  g_autoptr(GArray) shown_list = g_array_new (FALSE, FALSE, sizeof (CrdtAttribute));
+  g_autoptr(GArray) shown_list = g_array_new (FALSE, FALSE, sizeof (CrdtAttribute)); /* of @text */
   g_auto(CrdtWriter) text = { 0 };
   guint32 start = 0;
   CrdtHandle at;

@@ -5,6 +5,7 @@
 //
 // usage: node sessions.mjs FIRST_SEED COUNT
 import * as Y from 'yjs'
+import { fileURLToPath } from 'node:url'
 
 const hex = u => Buffer.from(u).toString('hex')
 
@@ -305,7 +306,7 @@ export function session (seed) {
   return { seed, script }
 }
 
-if (process.argv[2] !== undefined) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const first = Number(process.argv[2]); const count = Number(process.argv[3])
   const write = line => new Promise(resolve => process.stdout.write(line, resolve))
   for (let s = first; s < first + count; s++) await write(JSON.stringify(session(s)) + '\n')
