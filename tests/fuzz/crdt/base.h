@@ -44,7 +44,12 @@ must_hold (CrdtDoc *doc)
     g_error ("%s", error->message);
 }
 
-/* Applies bytes: refused, the document is as it was; taken, it is sound and its encodings say the same. */
+/*
+ * Applies bytes: refused, the document is as it was; taken, it is sound and both encodings
+ * make the same sound document with the same state. (Whether that document has its items in
+ * the order of the first depends on origins that can be true; see INTERNALS.md, "Origins
+ * that lie".)
+ */
 static inline void
 throw_at (CrdtDoc        *doc,
           const guint8   *data,
@@ -53,6 +58,8 @@ throw_at (CrdtDoc        *doc,
 {
   g_autofree char *before = crdt_doc_hash (doc);
   g_autofree char *after = NULL;
+  g_autofree char *first = NULL;
+  g_autoptr(GBytes) state = NULL;
   g_autoptr(GError) error = NULL;
   gboolean taken = crdt_doc_apply_update (doc, data, size, flags, NULL, &error);
 
@@ -65,10 +72,12 @@ throw_at (CrdtDoc        *doc,
       return;
     }
   g_assert_no_error (error);
+  state = crdt_doc_encode_state_vector (doc);
   for (guint format = 0; format < 2; format++)
     {
       g_autoptr(GBytes) bytes = crdt_doc_encode (doc, format == 0 ? CRDT_FORMAT_V1 : CRDT_FORMAT_V2);
       g_autoptr(CrdtDoc) copy = crdt_doc_new (NULL);
+      g_autoptr(GBytes) copy_state = NULL;
       g_autofree char *hash = NULL;
       gsize length;
       const guint8 *encoded = g_bytes_get_data (bytes, &length);
@@ -77,7 +86,12 @@ throw_at (CrdtDoc        *doc,
                                   &error))
         g_error ("our own bytes are refused: %s", error->message);
       must_hold (copy);
+      copy_state = crdt_doc_encode_state_vector (copy);
+      g_assert_true (g_bytes_equal (state, copy_state));
       hash = crdt_doc_hash (copy);
-      g_assert_cmpstr (hash, ==, after);
+      if (first == NULL)
+        first = g_steal_pointer (&hash);
+      else
+        g_assert_cmpstr (hash, ==, first);
     }
 }
