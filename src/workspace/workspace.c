@@ -701,6 +701,25 @@ read_profile (StoreTransaction  *tx,
   return store_conversation_count_unread (tx, atrium_clock_now (), &open->unread, &open->mentions, error);
 }
 
+static gboolean
+read_nothing (StoreTransaction  *tx,
+              gpointer           data,
+              GError           **error)
+{
+  return TRUE;
+}
+
+static void
+on_settled (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  store_database_run_finish (STORE_DATABASE (source), result, NULL);
+  g_task_return_boolean (task, TRUE);
+}
+
 static void
 on_profile_read (GTask    *task,
                  gpointer  data)
@@ -720,7 +739,9 @@ on_profile_read (GTask    *task,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_OPENED]);
   atrium_workspace_update_session (self);
 
-  g_task_return_boolean (task, TRUE);
+  /* People and outbox are being read. What is asked for after them, less urgently, is answered when they are there. */
+  store_database_run_async (self->database, STORE_ACCESS_READ, G_PRIORITY_LOW, read_nothing, NULL, NULL, NULL, on_settled,
+                            g_object_ref (task));
 }
 
 static void

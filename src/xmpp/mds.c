@@ -185,6 +185,20 @@ xmpp_mds_get (XmppMds    *self,
   return g_hash_table_lookup (self->chats, chat);
 }
 
+static void
+on_published (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  GError *error = NULL;
+
+  if (xmpp_pep_publish_finish (XMPP_PEP (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
 void
 xmpp_mds_publish_async (XmppMds             *self,
                         const char          *chat,
@@ -195,6 +209,7 @@ xmpp_mds_publish_async (XmppMds             *self,
                         gpointer             user_data)
 {
   XmppNode *displayed, *child;
+  GTask *task;
 
   g_return_if_fail (XMPP_IS_MDS (self));
   g_return_if_fail (chat != NULL && stanza_id != NULL && by != NULL);
@@ -204,8 +219,10 @@ xmpp_mds_publish_async (XmppMds             *self,
   xmpp_node_set_attribute (child, "by", by);
   xmpp_node_set_attribute (child, "id", stanza_id);
   /* The own event that follows brings ::displayed also here, for other parts of the program. */
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, xmpp_mds_publish_async);
   xmpp_pep_publish_async (self->pep, XMPP_MDS_NODE, chat, displayed, XMPP_PEP_PRIVATE, XMPP_MDS_MAX, cancellable,
-                          callback, user_data);
+                          on_published, task);
 }
 
 gboolean
@@ -213,7 +230,7 @@ xmpp_mds_publish_finish (XmppMds       *self,
                          GAsyncResult  *result,
                          GError       **error)
 {
-  g_return_val_if_fail (XMPP_IS_MDS (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
-  return xmpp_pep_publish_finish (self->pep, result, error);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

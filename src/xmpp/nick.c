@@ -122,6 +122,20 @@ xmpp_nicks_new (XmppPep *pep)
   return self;
 }
 
+static void
+on_published (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  GError *error = NULL;
+
+  if (xmpp_pep_publish_finish (XMPP_PEP (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
 void
 xmpp_nicks_publish_async (XmppNicks           *self,
                           const char          *nick,
@@ -130,14 +144,17 @@ xmpp_nicks_publish_async (XmppNicks           *self,
                           gpointer             user_data)
 {
   XmppNode *node;
+  GTask *task;
 
   g_return_if_fail (XMPP_IS_NICKS (self));
 
   node = xmpp_node_new ("nick", XMPP_NICK_XMLNS);
   if (nick != NULL)
     xmpp_node_add_text (node, nick);
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, xmpp_nicks_publish_async);
   xmpp_pep_publish_async (self->pep, XMPP_NICK_XMLNS, "current", node, XMPP_PEP_CONTACTS, 1, cancellable,
-                          callback, user_data);
+                          on_published, task);
 }
 
 gboolean
@@ -145,7 +162,7 @@ xmpp_nicks_publish_finish (XmppNicks     *self,
                            GAsyncResult  *result,
                            GError       **error)
 {
-  g_return_val_if_fail (XMPP_IS_NICKS (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
-  return xmpp_pep_publish_finish (self->pep, result, error);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
