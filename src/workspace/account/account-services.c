@@ -556,6 +556,30 @@ on_check_relay (GObject      *source,
 }
 
 static void
+check_features (GTask        *task,
+                XmppMessages *messages)
+{
+  if (xmpp_messages_has_feature (messages, XMPP_NS_ARCHIVE))
+    set_check (task, CHECK_ARCHIVE, ATRIUM_CHECK_OK, _("The server keeps messages while you are away."), NULL);
+  else
+    set_check (task, CHECK_ARCHIVE, ATRIUM_CHECK_ABSENT, _("The server keeps no history."), _("Ask your administrator to switch on the message archive (XEP-0313)."));
+  if (xmpp_messages_has_carbons (messages))
+    set_check (task, CHECK_CARBONS, ATRIUM_CHECK_OK, _("Your other devices see the same conversations."), NULL);
+  else
+    set_check (task, CHECK_CARBONS, ATRIUM_CHECK_ABSENT, _("Your other devices do not see what you write here at once."), _("Ask your administrator to switch on message carbons (XEP-0280)."));
+}
+
+/* The server's features are known a moment after the sign-in. */
+static void
+on_features_known (XmppMessages *messages,
+                   GTask        *task)
+{
+  g_signal_handlers_disconnect_by_func (messages, on_features_known, task);
+  check_features (task, messages);
+  release_checks (task);
+}
+
+static void
 check_online (AtriumAccount *self,
               AtriumSession *session,
               GTask         *task)
@@ -565,14 +589,15 @@ check_online (AtriumAccount *self,
 
   set_check (task, CHECK_SERVER, ATRIUM_CHECK_OK, atrium_account_get_server_description (self), NULL);
   set_check (task, CHECK_SIGN_IN, ATRIUM_CHECK_OK, atrium_account_get_address (self), NULL);
-  if (xmpp_messages_has_feature (messages, XMPP_NS_ARCHIVE))
-    set_check (task, CHECK_ARCHIVE, ATRIUM_CHECK_OK, _("The server keeps messages while you are away."), NULL);
+  if (xmpp_messages_is_ready (messages))
+    {
+      check_features (task, messages);
+    }
   else
-    set_check (task, CHECK_ARCHIVE, ATRIUM_CHECK_ABSENT, _("The server keeps no history."), _("Ask your administrator to switch on the message archive (XEP-0313)."));
-  if (xmpp_messages_has_carbons (messages))
-    set_check (task, CHECK_CARBONS, ATRIUM_CHECK_OK, _("Your other devices see the same conversations."), NULL);
-  else
-    set_check (task, CHECK_CARBONS, ATRIUM_CHECK_ABSENT, _("Your other devices do not see what you write here at once."), _("Ask your administrator to switch on message carbons (XEP-0280)."));
+    {
+      checks->waiting++;
+      g_signal_connect (messages, "ready", G_CALLBACK (on_features_known), g_object_ref (task));
+    }
 
   checks->waiting += 3;
   xmpp_uploads_find_async (atrium_session_get_uploads (session), NULL, on_check_upload, g_object_ref (task));

@@ -10,6 +10,7 @@
 #include "workspace/clock.h"
 #include "workspace/people/mention.h"
 #include "xmpp/jid.h"
+#include "xmpp/muc.h"
 
 #include <string.h>
 
@@ -325,6 +326,16 @@ new_row (AtriumApply *self,
   return row;
 }
 
+/* Invitations have a text for programs that do not know them; they are told another way (see rooms.c). */
+static gboolean
+is_invitation (XmppMessage *message)
+{
+  const XmppNode *user = xmpp_message_get_payload (message, "x", XMPP_NS_MUC_USER);
+
+  return xmpp_message_get_payload (message, "x", XMPP_NS_DIRECT_INVITE) != NULL ||
+         (user != NULL && xmpp_node_get_child (user, "invite", NULL) != NULL);
+}
+
 /* Whether it is a message of its own, and not something done to another. */
 static gboolean
 is_message (const XmppIncoming *incoming)
@@ -337,7 +348,7 @@ is_message (const XmppIncoming *incoming)
     return message->retraction->tombstone;
   if (message->replaces != NULL || message->reactions != NULL || message->received_id != NULL || message->displayed_id != NULL)
     return FALSE;
-  if (xmpp_message_is_subject_change (message))
+  if (xmpp_message_is_subject_change (message) || is_invitation (message))
     return FALSE;
 
   return message->bodies->len > 0 || (message->files != NULL && message->files->len > 0);
@@ -470,7 +481,7 @@ apply_live (AtriumApply       *self,
   XmppIncoming *incoming = item->incoming;
   gint64 conversation;
 
-  if (!is_message (incoming) && !xmpp_message_has_content (incoming->message))
+  if (!is_message (incoming) && (!xmpp_message_has_content (incoming->message) || is_invitation (incoming->message)))
     return settle (self, tx, item, 0, error);
   /* Receipts and marks of strangers make no conversation. */
   if (!is_message (incoming) && incoming->message->retraction == NULL && incoming->message->replaces == NULL)
@@ -569,7 +580,8 @@ apply_page (AtriumApply       *self,
       Item *item = g_ptr_array_index (self->items, i);
       gint64 conversation;
 
-      if (!is_message (item->incoming) && xmpp_message_has_content (item->incoming->message))
+      if (!is_message (item->incoming) && xmpp_message_has_content (item->incoming->message) &&
+          !is_invitation (item->incoming->message))
         {
           g_autoptr (GError) refusal = NULL;
 

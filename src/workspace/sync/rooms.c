@@ -16,6 +16,9 @@
 
 #include <glib/gi18n-lib.h>
 
+/* The list of rooms is waited for this long before the look at the server counts as complete. */
+#define BOOKMARKS_SECONDS 15
+
 struct _AtriumRooms
 {
   GObject parent_instance;
@@ -25,7 +28,7 @@ struct _AtriumRooms
   GHashTable *followed;         /* address → borrowed XmppMucRoom */
   GHashTable *stale;            /* addresses whose member lists are to be rebuilt */
   guint rebuild;
-  gboolean bookmarks_loaded;
+  guint bookmarks_timer;        /* how long bookmarks are waited for; a server may have none */
 };
 
 G_DEFINE_FINAL_TYPE (AtriumRooms, atrium_rooms, G_TYPE_OBJECT)
@@ -537,9 +540,75 @@ static void
 on_bookmarks_loaded (XmppBookmarks *bookmarks,
                      AtriumRooms   *self)
 {
-  self->bookmarks_loaded = TRUE;
+  g_clear_handle_id (&self->bookmarks_timer, g_source_remove);
   if (self->workspace != NULL)
     atrium_history_check (atrium_session_get_history (self->session));
+}
+
+/* Invitations: a line in a conversation that is not entered until the user says so. */
+
+typedef struct
+{
+  char   *room;
+  char   *from;
+  char   *text;
+  gint64  time;
+} Invitation;
+
+static void
+invitation_free (gpointer data)
+{
+  Invitation *invitation = data;
+
+  g_free (invitation->room);
+  g_free (invitation->from);
+  g_free (invitation->text);
+  g_free (invitation);
+}
+
+static gboolean
+invitation_work (StoreTransaction  *tx,
+                 gpointer           data,
+                 GError           **error)
+{
+  Invitation *invitation = data;
+  g_autoptr (StoreRoom) room = store_room_load (tx, invitation->room, NULL);
+  g_autoptr (StoreMessage) line = store_message_new ();
+
+  if (room != NULL && room->autojoin)
+    return TRUE;
+  line->kind = STORE_MESSAGE_NOTICE;
+  line->direction = STORE_DIRECTION_IN;
+  line->sender = g_strdup (invitation->from);
+  line->origin_id = g_strdup_printf ("invitation:%s", invitation->from);
+  g_free (line->body);
+  line->body = g_strdup (invitation->text);
+  line->time = invitation->time;
+  line->mention = TRUE;
+
+  return store_conversation_ensure (tx, invitation->room, STORE_CONVERSATION_ROOM, &line->conversation, error) &&
+         store_message_insert (tx, line, STORE_INSERT_NONE, NULL, error);
+}
+
+static void
+on_invited (XmppMuc       *muc,
+            XmppMucInvite *invite,
+            AtriumRooms   *self)
+{
+  Invitation *invitation;
+  g_autofree char *name = NULL;
+
+  if (self->workspace == NULL)
+    return;
+  name = atrium_directory_dup_name (atrium_workspace_get_directory (self->workspace), invite->from, NULL);
+  invitation = g_new0 (Invitation, 1);
+  invitation->room = g_strdup (invite->room);
+  invitation->from = g_strdup (invite->from);
+  invitation->time = invite->time;
+  invitation->text = invite->reason != NULL && *invite->reason != '\0'
+                       ? g_strdup_printf (_("%s invites you to this room: %s"), name, invite->reason)
+                       : g_strdup_printf (_("%s invites you to this room."), name);
+  atrium_store_run (atrium_workspace_get_database (self->workspace), STORE_ACCESS_WRITE, invitation_work, invitation, invitation_free);
 }
 
 static gboolean
@@ -582,9 +651,22 @@ on_rooms_listed (GObject      *source,
     }
 }
 
+static gboolean
+on_bookmarks_late (gpointer user_data)
+{
+  AtriumRooms *self = user_data;
+
+  self->bookmarks_timer = 0;
+  atrium_history_check (atrium_session_get_history (self->session));
+
+  return G_SOURCE_REMOVE;
+}
+
 void
 atrium_rooms_want_all (AtriumRooms *self)
 {
+  if (!xmpp_bookmarks_get_loaded (atrium_session_get_bookmarks (self->session)) && self->bookmarks_timer == 0)
+    self->bookmarks_timer = g_timeout_add_seconds (BOOKMARKS_SECONDS, on_bookmarks_late, self);
   store_database_run_async (atrium_workspace_get_database (self->workspace), STORE_ACCESS_READ, G_PRIORITY_DEFAULT,
                             list_rooms_work, g_new0 (GPtrArray *, 1), rooms_data_free, NULL, on_rooms_listed, g_object_ref (self));
 }
@@ -595,7 +677,7 @@ atrium_rooms_is_pending (AtriumRooms *self)
   GHashTableIter iter;
   gpointer value;
 
-  if (!xmpp_bookmarks_get_loaded (atrium_session_get_bookmarks (self->session)) && !self->bookmarks_loaded)
+  if (!xmpp_bookmarks_get_loaded (atrium_session_get_bookmarks (self->session)) && self->bookmarks_timer != 0)
     return TRUE;
   g_hash_table_iter_init (&iter, self->followed);
   while (g_hash_table_iter_next (&iter, NULL, &value))
@@ -627,6 +709,7 @@ atrium_rooms_detach (AtriumRooms *self)
 {
   self->workspace = NULL;
   g_clear_handle_id (&self->rebuild, g_source_remove);
+  g_clear_handle_id (&self->bookmarks_timer, g_source_remove);
 }
 
 static void
@@ -665,6 +748,7 @@ atrium_rooms_new (AtriumWorkspace *workspace,
   self->session = session;
   g_signal_connect_object (bookmarks, "changed", G_CALLBACK (on_bookmark_changed), self, 0);
   g_signal_connect_object (bookmarks, "removed", G_CALLBACK (on_bookmark_removed), self, 0);
+  g_signal_connect_object (atrium_session_get_muc (session), "invited", G_CALLBACK (on_invited), self, 0);
   g_signal_connect_object (bookmarks, "loaded", G_CALLBACK (on_bookmarks_loaded), self, 0);
 
   return self;
