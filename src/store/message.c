@@ -576,6 +576,26 @@ store_message_insert (StoreTransaction   *tx,
   return TRUE;
 }
 
+/* A message waits at the place where it was written. When the server takes it after messages of others that it had not seen
+ * then, its place in the archive is behind theirs: that is where it belongs. */
+static gboolean
+place_sent (StoreTransaction       *tx,
+            const StoreMessageRow  *row,
+            GError                **error)
+{
+  gint64 passed, key;
+
+  if (row->archive_id != NULL)
+    return TRUE;
+  if (!store_get_int64 (tx, error, 0, &passed, "SELECT 1 FROM message WHERE conversation = ? AND order_key > ? AND archive_id IS NOT NULL "
+                        "LIMIT 1", "ii", row->conversation, row->order_key))
+    return FALSE;
+  if (passed == 0)
+    return TRUE;
+  return store_place_at_end (tx, row->conversation, row->order_key, &key, error) &&
+         store_place_move (tx, row->conversation, row->id, key, error);
+}
+
 gboolean
 store_message_set_state (StoreTransaction  *tx,
                          gint64             id,
@@ -591,6 +611,7 @@ store_message_set_state (StoreTransaction  *tx,
     return TRUE;
   return store_exec (tx, error, "UPDATE message SET state = ?, error = ? WHERE id = ?", "dsi", (int) state,
                      state == STORE_MESSAGE_FAILED ? error_text : NULL, id) &&
+         (state != STORE_MESSAGE_SENT || place_sent (tx, &row, error)) &&
          store_message_note_changed (tx, row.conversation, id, error);
 }
 
