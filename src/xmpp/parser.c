@@ -175,6 +175,7 @@ on_end (void       *data,
   if (self->depth == 0)
     {
       self->ended = TRUE;
+      self->start = XML_GetCurrentByteIndex (self->expat) + XML_GetCurrentByteCount (self->expat);
       self->events.stream_end (self->user_data);
       return;
     }
@@ -467,6 +468,11 @@ xmpp_parser_feed (XmppParser  *self,
             take_expat_error (self);
           break;
         }
+      /* Expat may hold back what began after the end, and never find out that it is wrong. */
+      if (self->ended && !is_stopped (self) && self->fed - self->start <= (gint64) piece &&
+          !is_blank (data + piece - (self->fed - self->start), self->fed - self->start))
+        g_set_error_literal (&self->error, XMPP_PARSER_ERROR, XMPP_PARSER_ERROR_UNEXPECTED,
+                             "bytes after the end of the stream");
       if (self->fed - self->start > (gint64) self->limit && !is_stopped (self))
         g_set_error (&self->error, XMPP_PARSER_ERROR, XMPP_PARSER_ERROR_LIMIT,
                      "stanza larger than %" G_GSIZE_FORMAT " bytes", self->limit);

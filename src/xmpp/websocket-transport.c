@@ -204,14 +204,13 @@ xmpp_websocket_transport_close (XmppTransport *transport)
   soup_websocket_connection_close (self->connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
 }
 
-/* The end of a WebSocket without <close/> leaves the stream resumable (RFC 7395 §3.6). */
+/* Without <close/> the stream stays resumable (RFC 7395 §3.6). ejabberd 23.01 has been seen to end the session on an orderly
+ * end of the WebSocket too, so the connection under it is dropped; what was not acknowledged stays unacknowledged. */
 static void
 xmpp_websocket_transport_hang_up (XmppTransport *transport)
 {
-  XmppWebsocketTransport *self = XMPP_WEBSOCKET_TRANSPORT (transport);
-
-  if (!self->ended && soup_websocket_connection_get_state (self->connection) == SOUP_WEBSOCKET_STATE_OPEN)
-    soup_websocket_connection_close (self->connection, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
+  if (!XMPP_WEBSOCKET_TRANSPORT (transport)->ended)
+    XMPP_TRANSPORT_GET_CLASS (transport)->abort (transport);
 }
 
 static void
