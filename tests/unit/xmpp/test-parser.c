@@ -180,6 +180,8 @@ static const Bad bad[] = {
   { "nul-by-number", HEADER "<a>&#0;</a>", -1, XMPP_PARSER_ERROR_NOT_WELL_FORMED },
   { "latin-1", "<?xml version='1.0' encoding='iso-8859-1'?><stream/>", -1, XMPP_PARSER_ERROR_NOT_WELL_FORMED },
   { "unknown-encoding", "<?xml version='1.0' encoding='x-none'?><stream/>", -1, XMPP_PARSER_ERROR_NOT_WELL_FORMED },
+  { "utf-16", "<\0a\0/\0>\0", 8, XMPP_PARSER_ERROR_NOT_WELL_FORMED },
+  { "utf-16-marked", "\xFF\xFE<\0a\0/\0>\0", 10, XMPP_PARSER_ERROR_NOT_WELL_FORMED },
   { "tags-crossed", HEADER "<a><b></a></b>", -1, XMPP_PARSER_ERROR_NOT_WELL_FORMED },
   { "cdata-end", HEADER "<a>]]></a>", -1, XMPP_PARSER_ERROR_NOT_WELL_FORMED },
   { "text-between", HEADER "<a/>x<b/>", -1, XMPP_PARSER_ERROR_UNEXPECTED },
