@@ -664,7 +664,7 @@ atrium_palette_open (AtriumPalette     *self,
 
   g_set_weak_pointer (&self->focus_before, gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self))));
   self->mode = mode;
-  gtk_text_set_placeholder_text (GTK_TEXT (self->entry), _(hints[mode]));
+  gtk_entry_set_placeholder_text (GTK_ENTRY (self->entry), _(hints[mode]));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _(hints[mode]), -1);
   gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
