@@ -127,6 +127,8 @@ update_counts (AtriumWindow *self)
 static void
 leave_welcome (AtriumWindow *self)
 {
+  /* Its entry must lose the focus before it goes. */
+  gtk_root_set_focus (GTK_ROOT (self), NULL);
   gtk_stack_set_visible_child_name (self->main_stack, "shell");
   self->welcome = NULL;
   adw_bin_set_child (self->welcome_bin, NULL);

@@ -400,6 +400,8 @@ atrium_chat_list_init (AtriumChatList *self)
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->search_button), GTK_ACCESSIBLE_PROPERTY_LABEL, C_("button", "Search"), -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->add_button), GTK_ACCESSIBLE_PROPERTY_LABEL, _("New message or room"), -1);
+  /* The pane has the name too, so that it is found while there are no chats. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Chat list"), -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list_view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Chat list"), -1);
 
   self->custom_filter = gtk_custom_filter_new (matches, self, NULL);
