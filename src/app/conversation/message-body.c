@@ -305,6 +305,8 @@ update_note (AtriumMessageBody *self,
     words = g_strdup (atrium_message_state_word (n_readers == 1 ? ATRIUM_MESSAGE_READ : state));
   if (n_readers > 0)
     tip = g_strjoinv (_(", "), (char **) read_by);
+  else if (state == ATRIUM_MESSAGE_DELIVERED)
+    tip = g_strdup (C_("message state", "Delivered"));
   else if (failed)
     tip = g_strdup (atrium_message_get_error (message));
 

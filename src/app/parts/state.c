@@ -13,8 +13,8 @@ atrium_message_state_icon (AtriumMessageState state)
   switch (state)
     {
     case ATRIUM_MESSAGE_SENT:
-      return "atrium-sent-symbolic";
     case ATRIUM_MESSAGE_DELIVERED:
+      return "atrium-sent-symbolic";
     case ATRIUM_MESSAGE_READ:
       return "atrium-read-symbolic";
     case ATRIUM_MESSAGE_FAILED:
@@ -30,10 +30,10 @@ atrium_message_state_word (AtriumMessageState state)
 {
   switch (state)
     {
+    /* That a device has it matters less than that somebody read it: the tooltip says so. */
     case ATRIUM_MESSAGE_SENT:
-      return C_("message state", "Sent");
     case ATRIUM_MESSAGE_DELIVERED:
-      return C_("message state", "Delivered");
+      return C_("message state", "Sent");
     case ATRIUM_MESSAGE_READ:
       return C_("message state", "Read");
     case ATRIUM_MESSAGE_FAILED:

@@ -134,7 +134,7 @@ test_row_states (void)
     AtriumMessageState state;
     const char *word;
   } cases[] = {
-    { ATRIUM_MESSAGE_QUEUED, "Waiting on this computer" }, { ATRIUM_MESSAGE_SENT, "Sent" }, { ATRIUM_MESSAGE_DELIVERED, "Delivered" },
+    { ATRIUM_MESSAGE_QUEUED, "Waiting on this computer" }, { ATRIUM_MESSAGE_SENT, "Sent" }, { ATRIUM_MESSAGE_DELIVERED, "Sent" },
     { ATRIUM_MESSAGE_READ, "Read" }, { ATRIUM_MESSAGE_FAILED, "Not sent" },
   };
   g_autoptr(AtriumMessage) message = make_message ("hello");
