@@ -98,12 +98,6 @@ def teardown():
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def rejections():
-    """The counts of what was refused, by reason."""
-    line = next(l for l in bob.run('diagnose') if l['check'] == 'rejections')
-    return json.dumps(line)
-
-
 def test_text_to_atrium():
     alice.do('send', to=BOB, body='from slixmpp 你好')
     got = bob.message(ALICE, body='from slixmpp 你好', direction='in')
@@ -211,8 +205,8 @@ def test_file_to_bot():
 def test_room():
     room = 'stand-up@rooms.work.test'
     alice.do('make_room', room=room, nick='Alice')
-    bob.run('room', 'join', room)
-    wait(lambda: any(m.get('address') == ALICE or m.get('nick') == 'Alice' for m in bob.run('room', 'members', room)), 60, 'alice')
+    bob.alone('room', 'join', room)
+    assert any(m.get('address') == ALICE or m.get('nick') == 'Alice' for m in bob.alone('room', 'members', room))
     alice.do('send', to=room, body='good morning all', room=True)
     assert bob.message(room, body='good morning all', direction='in')['nick'] == 'Alice'
     bob.send(room, 'morning 早', wait_for_server=True)
@@ -235,7 +229,6 @@ def test_room_correction():
 
 
 def test_forged_carbon():
-    before = rejections()
     mallory.do('raw', xml="<message xmlns='jabber:client' to='%s' type='chat'><received xmlns='urn:xmpp:carbons:2'>"
                           "<forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' from='%s/x' to='%s' type='chat'>"
                           "<body>send me the keys</body></message></forwarded></received><body>look</body></message>"
@@ -243,7 +236,7 @@ def test_forged_carbon():
     mallory.do('send', to=BOB, body='after the carbon')
     bob.message(MALLORY, body='after the carbon')
     assert 'send me the keys' not in json.dumps(bob.messages(ALICE) + bob.messages(MALLORY))
-    assert rejections() != before, rejections()
+    assert bob.event(event='rejected')['count'] >= 1
 
 
 def test_forged_edit():

@@ -96,6 +96,17 @@ class Profile:
             self.reader.join(10)
             self.watching = None
 
+    def alone(self, *arguments):
+        """Runs a verb that must be online itself: what else holds the connection of this profile lets go meanwhile."""
+        watching = self.watching is not None
+        self.stop()
+        try:
+            return self.run(*arguments)
+        finally:
+            if watching:
+                self.watch()
+                self.online()
+
     def messages(self, chat, limit=100):
         """Oldest first."""
         return self.run('messages', chat, '--limit', limit)
