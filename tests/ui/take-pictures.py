@@ -20,7 +20,7 @@ STYLES = {
     'zh': ({'appearance': "'light'"}, (1280, 800), 'zh_CN'),
 }
 # English name of what must be there → its Chinese, for the screens that wait for words.
-WORDS = {'Chat list': '聊天列表', 'Message entry': '消息输入框', 'Search people': '搜索联系人', 'Appearance': '外观'}
+WORDS = {'New message or room': '新消息或新群聊', 'Message entry': '消息输入框', 'Search people': '搜索联系人', 'Appearance': '外观'}
 
 
 def setup():
@@ -52,7 +52,7 @@ def tour(style):
     fresh.shot('first-run-' + style)
     fresh.kill()
     app = desktop.start('alice', settings=settings)
-    app.find(word('Chat list'))
+    app.find(word('New message or room'))
     app.resize(*size)
     app.keys('ctrl+1')
     app.shot('today-' + style)

@@ -50,7 +50,7 @@ def test_sign_in():
     app.type_keys(facts['users'][ALICE])
     app.keys('Return')
     app.wait_gone('Sign in to Atrium')
-    app.find('Chat list')
+    app.find('New message or room')
 
 
 def test_go_to_a_person_and_write():
@@ -107,7 +107,7 @@ def test_sections():
     app.keys('ctrl+3')
     app.find('Search people')
     app.keys('ctrl+2')
-    app.find('Chat list')
+    app.find('New message or room')
 
 
 def test_search_here():

@@ -60,7 +60,7 @@ def test_first_run():
     app.type('Password', facts['users'][ALICE])
     app.click('Sign in', exact=True)
     app.wait_gone('Sign in to Atrium')
-    app.find('Chat list')
+    app.find('New message or room')
     assert desktop.ctl('alice', 'status')[0]['account'] == ALICE
 
 
@@ -170,7 +170,7 @@ def test_restart_keeps_everything():
     global app
     session.relay.cut()
     app = desktop.start('alice')
-    app.find('Chat list')
+    app.find('New message or room')
     scenes.open_chat(app, 'Bob Larsen')
     app.wait_for('here it is')
     session.relay.heal()

@@ -346,9 +346,20 @@ class App:
 
     # Finding
 
+    def nodes(self):
+        """All accessibles as they are now. What the library remembers is thrown away first: it learns of new children only
+        from events, and this program runs no main loop."""
+        from gi.repository import GLib
+        context = GLib.MainContext.default()
+        while context.iteration(False):
+            pass
+        with contextlib.suppress(Exception):
+            self.root.clear_cache()
+        return walk(self.root)
+
     def find_now(self, name, role=None, showing=True, exact=False):
         """The first accessible of that role whose name has (or is) @name; None if there is none."""
-        for node in walk(self.root):
+        for node in self.nodes():
             try:
                 if role is not None and node.getRole() != role:
                     continue
@@ -379,7 +390,7 @@ class App:
 
     def tree(self):
         lines = []
-        for node in walk(self.root):
+        for node in self.nodes():
             try:
                 if is_showing(node) and (name_of(node) or node.getRoleName() == 'text'):
                     lines.append('  %s: %s' % (node.getRoleName(), name_of(node)[:100]))
@@ -491,7 +502,7 @@ class App:
         """The accessible that has the keyboard focus, or None."""
         import pyatspi
         last = None
-        for node in walk(self.root):
+        for node in self.nodes():
             try:
                 if node.getState().contains(pyatspi.STATE_FOCUSED):
                     last = node
