@@ -138,9 +138,13 @@ atrium_shell_size_allocate (GtkWidget *widget,
   gboolean panel_over = rest - PANEL_WIDTH < CONTENT_BESIDE_PANEL;
   AtriumWidth step = narrow ? ATRIUM_WIDTH_NARROW : panel_over ? ATRIUM_WIDTH_MEDIUM : ATRIUM_WIDTH_WIDE;
   gboolean right_to_left = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  int panel_width = MIN (PANEL_WIDTH, narrow ? width : rest);
-  int panel_shown_width = (int) (panel_width * self->slide_value + 0.5);
+  int panel_width, panel_shown_width;
 #define MIRROR(x, w) (right_to_left ? width - (x) - (w) : (x))
+
+  /* Large text may need more than the usual width. */
+  gtk_widget_measure (self->panel, GTK_ORIENTATION_HORIZONTAL, -1, &panel_width, NULL, NULL, NULL);
+  panel_width = MIN (MAX (PANEL_WIDTH, panel_width), narrow ? width : rest);
+  panel_shown_width = (int) (panel_width * self->slide_value + 0.5);
 
   if (narrow)
     {
