@@ -576,24 +576,56 @@ store_message_insert (StoreTransaction   *tx,
   return TRUE;
 }
 
-/* A message waits at the place where it was written. When the server takes it after messages of others that it had not seen
- * then, its place in the archive is behind theirs: that is where it belongs. */
+/* Whether something of an archive stands behind @key. */
 static gboolean
-place_sent (StoreTransaction       *tx,
-            const StoreMessageRow  *row,
-            GError                **error)
+is_passed (StoreTransaction  *tx,
+           gint64             conversation,
+           gint64             key,
+           gint64            *out_passed,
+           GError           **error)
 {
-  gint64 passed, key;
+  return store_get_int64 (tx, error, 0, out_passed, "SELECT 1 FROM message WHERE conversation = ? AND order_key > ? AND archive_id IS NOT NULL "
+                          "LIMIT 1", "ii", conversation, key);
+}
 
-  if (row->archive_id != NULL)
-    return TRUE;
-  if (!store_get_int64 (tx, error, 0, &passed, "SELECT 1 FROM message WHERE conversation = ? AND order_key > ? AND archive_id IS NOT NULL "
-                        "LIMIT 1", "ii", row->conversation, row->order_key))
+gboolean
+store_message_place_waiting (StoreTransaction  *tx,
+                             gint64             conversation,
+                             GError           **error)
+{
+  g_autoptr(GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr(StoreStatement) statement = NULL;
+  gint64 passed = 0;
+  int step;
+
+  statement = store_query (tx, error, "SELECT m.id, m.order_key FROM outbox o JOIN message m ON m.id = o.message WHERE o.conversation = ? "
+                           "AND m.conversation = o.conversation AND m.direction = 1 AND m.state = 0 AND m.archive_id IS NULL "
+                           "GROUP BY m.id ORDER BY m.order_key", "i", conversation);
+  if (statement == NULL)
     return FALSE;
-  if (passed == 0)
+  while ((step = store_step (tx, statement, error)) == 1)
+    {
+      gint64 row[2] = { sqlite3_column_int64 (statement, 0), sqlite3_column_int64 (statement, 1) };
+
+      g_array_append_vals (rows, row, 2);
+    }
+  if (step < 0)
+    return FALSE;
+  if (rows->len == 0)
     return TRUE;
-  return store_place_at_end (tx, row->conversation, row->order_key, &key, error) &&
-         store_place_move (tx, row->conversation, row->id, key, error);
+  g_clear_pointer (&statement, store_statement_release);
+
+  if (!is_passed (tx, conversation, g_array_index (rows, gint64, 1), &passed, error))
+    return FALSE;
+  for (guint i = 0; passed && i + 1 < rows->len; i += 2)
+    {
+      gint64 key;
+
+      if (!store_place_at_end (tx, conversation, g_array_index (rows, gint64, i + 1), &key, error) ||
+          !store_place_move (tx, conversation, g_array_index (rows, gint64, i), key, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 gboolean
@@ -611,7 +643,6 @@ store_message_set_state (StoreTransaction  *tx,
     return TRUE;
   return store_exec (tx, error, "UPDATE message SET state = ?, error = ? WHERE id = ?", "dsi", (int) state,
                      state == STORE_MESSAGE_FAILED ? error_text : NULL, id) &&
-         (state != STORE_MESSAGE_SENT || place_sent (tx, &row, error)) &&
          store_message_note_changed (tx, row.conversation, id, error);
 }
 

@@ -212,6 +212,13 @@ GPtrArray     *store_message_list_versions  (StoreTransaction *tx, gint64 id, GE
  */
 gboolean       store_message_set_state      (StoreTransaction *tx, gint64 id, StoreMessageState state,
                                              const char *error_text, GError **error);
+/**
+ * store_message_place_waiting:
+ *
+ * Own messages that wait in the outbox go behind what has come from the archive since they were written, in the order in
+ * which they were written: that is where the archive will have them. Call it after writing what came.
+ */
+gboolean       store_message_place_waiting  (StoreTransaction *tx, gint64 conversation, GError **error);
 /* After a room answered with its own copy, or an archive look-up found it: fills in what was missing. */
 gboolean       store_message_set_ids        (StoreTransaction *tx, gint64 id, const StoreStanzaIds *ids, GError **error);
 gboolean       store_message_set_extra      (StoreTransaction *tx, gint64 id, const char *json, GError **error);

@@ -670,6 +670,7 @@ typedef struct
 {
   GPtrArray  *conversations;
   GHashTable *settings;
+  gpointer    people;
   guint       unread;
   guint       mentions;
 } OpenData;
@@ -681,6 +682,7 @@ open_data_free (gpointer data)
 
   g_clear_pointer (&open->conversations, g_ptr_array_unref);
   g_clear_pointer (&open->settings, g_hash_table_unref);
+  g_clear_pointer (&open->people, atrium_directory_read_free);
   g_free (open);
 }
 
@@ -694,6 +696,9 @@ read_profile (StoreTransaction  *tx,
   open->conversations = g_ptr_array_new_with_free_func ((GDestroyNotify) store_conversation_unref);
   open->settings = store_setting_list (tx, "account/", error);
   if (open->settings == NULL)
+    return FALSE;
+  open->people = atrium_directory_read (tx, error);
+  if (open->people == NULL)
     return FALSE;
   if (!read_all_conversations (tx, open->conversations, error))
     return FALSE;
@@ -728,7 +733,7 @@ on_profile_read (GTask    *task,
   OpenData *open = data;
 
   atrium_account_load (self->account, open->settings);
-  atrium_directory_open (self->directory);
+  atrium_directory_show (self->directory, open->people);
   for (guint i = 0; i < open->conversations->len; i++)
     atrium_workspace_apply_conversation (self, g_ptr_array_index (open->conversations, i));
   set_counts (self, open->unread, open->mentions);

@@ -274,10 +274,21 @@ on_verdicts_written (GObject      *source,
     look_up (self);
 }
 
+static int
+compare_verdicts (gconstpointer a,
+                  gconstpointer b)
+{
+  const Verdict *left = *(Verdict **) a, *right = *(Verdict **) b;
+
+  return (left->id > right->id) - (left->id < right->id);
+}
+
 static void
 write_all (AtriumSender *self,
            GPtrArray    *verdicts)      /* (transfer full) */
 {
+  /* Flights come out of their table in no order; entries are settled in that of their writing. */
+  g_ptr_array_sort (verdicts, compare_verdicts);
   if (verdicts->len == 0)
     {
       g_ptr_array_unref (verdicts);

@@ -423,10 +423,30 @@ atrium_directory_reload (AtriumDirectory *self)
                             read_people, read_people_new (), read_people_free, NULL, on_people_read, g_object_ref (self));
 }
 
-void
-atrium_directory_open (AtriumDirectory *self)
+gpointer
+atrium_directory_read (StoreTransaction  *tx,
+                       GError           **error)
 {
-  atrium_directory_reload (self);
+  ReadPeople *read = read_people_new ();
+
+  if (read_people (tx, read, error))
+    return read;
+  read_people_free (read);
+
+  return NULL;
+}
+
+void
+atrium_directory_read_free (gpointer read)
+{
+  read_people_free (read);
+}
+
+void
+atrium_directory_show (AtriumDirectory *self,
+                       gpointer         read)
+{
+  show_people (self, read);
 }
 
 void

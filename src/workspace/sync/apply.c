@@ -511,6 +511,8 @@ apply_live (AtriumApply       *self,
         return FALSE;
       if (incoming->outgoing && !store_message_set_state (tx, row->id, STORE_MESSAGE_SENT, NULL, error))
         return FALSE;
+      if (!store_message_place_waiting (tx, conversation, error))
+        return FALSE;
       if (outcome == STORE_INSERTED && row->direction == STORE_DIRECTION_IN && flags == STORE_INSERT_NONE)
         add_news (self, row, TRUE);
       owe_receipt (self, incoming);
@@ -601,6 +603,10 @@ apply_page (AtriumApply       *self,
         return FALSE;
     }
 
+  g_hash_table_iter_init (&iter, self->conversations);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (!store_message_place_waiting (tx, *(gint64 *) value, error))
+      return FALSE;
   if (self->seen || added == 0)
     return TRUE;
   for (guint i = 0; i < rows->len; i++)
