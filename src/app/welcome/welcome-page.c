@@ -324,6 +324,17 @@ on_choose_ca (AtriumWelcomePage *self)
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
+/* One thing is asked first: it has the cursor. */
+static void
+atrium_welcome_page_map (GtkWidget *widget)
+{
+  AtriumWelcomePage *self = ATRIUM_WELCOME_PAGE (widget);
+
+  GTK_WIDGET_CLASS (atrium_welcome_page_parent_class)->map (widget);
+  if (!self->invitation)
+    gtk_widget_grab_focus (self->address_row);
+}
+
 static void
 atrium_welcome_page_dispose (GObject *object)
 {
@@ -348,6 +359,7 @@ atrium_welcome_page_class_init (AtriumWelcomePageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = atrium_welcome_page_dispose;
+  widget_class->map = atrium_welcome_page_map;
   signals[DONE] = g_signal_new ("done", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
