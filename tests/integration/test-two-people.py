@@ -186,7 +186,7 @@ def test_private_room_refuses_others():
     carol = atrium.Profile(folder, 'carol')
     carol.sign_in(session.describe(), CAROL, TRANSPORT)
     try:
-        carol.run('room', 'join', room, '--wait')
+        carol.run('room', 'join', room)
         raise AssertionError('carol came in')
     except atrium.Failed as error:
         assert error.status in (1, 5), error
