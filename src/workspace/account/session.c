@@ -380,6 +380,9 @@ atrium_session_set_host_address (AtriumSession *self,
   g_autoptr (GUri) uri = server != NULL ? g_uri_parse (server, G_URI_FLAGS_NONE, NULL) : NULL;
   const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
 
+  /* It is the own server whatever it is called; files that lie on it are fetched like those under the own domain. */
+  if (host != NULL)
+    xmpp_transfer_policy_add_trusted_host (self->transfer_policy, host);
   if (host != NULL && g_hostname_is_ip_address (host))
     {
       xmpp_transfer_policy_set_host_address (self->transfer_policy, xmpp_client_get_domain (self->client), host);

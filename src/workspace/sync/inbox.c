@@ -8,6 +8,7 @@
 #include "workspace/account/session.h"
 #include "workspace/chat/conversation-private.h"
 #include "workspace/clock.h"
+#include "workspace/jobs/transfers.h"
 #include "workspace/notify/notifier.h"
 #include "workspace/outbox/sender.h"
 #include "workspace/policy/policy.h"
@@ -313,6 +314,9 @@ after_commit (AtriumInbox *self,
         atrium_sender_note_settled (atrium_session_get_sender (session), g_array_index (settled, gint64, i));
       atrium_session_note_rejections (session);
     }
+  for (guint i = 0; i < atrium_apply_get_news (batch->apply)->len; i++)
+    atrium_transfers_auto (atrium_workspace_get_transfers (self->workspace),
+                           ((AtriumNews *) g_ptr_array_index (atrium_apply_get_news (batch->apply), i))->message);
   if (!batch->quiet)
     atrium_notifier_note_messages (atrium_workspace_get_notifier (self->workspace), atrium_apply_get_news (batch->apply));
   atrium_notifier_note_reads (atrium_workspace_get_notifier (self->workspace), atrium_apply_get_read (batch->apply));
