@@ -422,7 +422,7 @@ crdt_payload_get (CrdtDoc        *doc,
   guint32 start = payload->ends != NULL && offset > 0 ? payload->ends[offset - 1] : 0;
   guint32 end = payload->ends != NULL ? payload->ends[offset + length - 1] : payload->length;
 
-  *out_data = payload->data + start;
+  *out_data = payload->data != NULL ? payload->data + start : (const guint8 *) "";
   *out_length = end - start;
 }
 

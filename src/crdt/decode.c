@@ -334,7 +334,8 @@ keep_data (Decoder        *self,
 {
   guint8 *copy = crdt_arena_alloc_chunk (self->scratch, MAX (writer->len, 1));
 
-  memcpy (copy, writer->data, writer->len);
+  if (writer->len > 0)
+    memcpy (copy, writer->data, writer->len);
   s->data = copy;
   s->n_data = (guint32) writer->len;
 }

@@ -39,8 +39,9 @@ crdt_reader_init (CrdtReader   *self,
                   const guint8 *data,
                   gsize         length)
 {
-  self->at = self->start = data;
-  self->end = data + length;
+  /* An empty array may be NULL, to which nothing can be added. */
+  self->at = self->start = data != NULL ? data : (const guint8 *) "";
+  self->end = self->at + length;
   self->failure = NULL;
   self->code = CRDT_ERROR_INVALID;
 }

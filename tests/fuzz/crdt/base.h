@@ -87,7 +87,9 @@ throw_at (CrdtDoc        *doc,
         g_error ("our own bytes are refused: %s", error->message);
       must_hold (copy);
       copy_state = crdt_doc_encode_state_vector (copy);
-      g_assert_true (g_bytes_equal (state, copy_state));
+      /* Parts that wait for something may come true in a copy that gets all at once. */
+      if (!crdt_doc_has_pending (doc))
+        g_assert_true (g_bytes_equal (state, copy_state));
       hash = crdt_doc_hash (copy);
       if (first == NULL)
         first = g_steal_pointer (&hash);
