@@ -639,9 +639,31 @@ apply_deletes (CrdtDoc *doc,
     }
 }
 
+/* A document that is loaded takes as much memory for its text as that has. */
+static void
+reserve_text (Plan *plan)
+{
+  for (guint i = 0; i < plan->update->blocks->len; i++)
+    {
+      const CrdtWireBlock *block = &g_array_index (plan->update->blocks, CrdtWireBlock, i);
+      guint32 units[2] = { 0, 0 };
+
+      for (guint32 k = block->first; k < block->first + block->at; k++)
+        {
+          const CrdtWireStruct *s = &g_array_index (plan->update->structs, CrdtWireStruct, k);
+
+          if (s->ref == CRDT_REF_STRING)
+            units[s->n_data != s->length] += s->length;
+        }
+      crdt_text_reserve (plan->doc, block->index, units[0], units[1]);
+    }
+}
+
 static void
 execute (Plan *plan)
 {
+  if (plan->doc->txn.bulk)
+    reserve_text (plan);
   for (guint i = 0; i < plan->order->len; i++)
     {
       Step step = g_array_index (plan->order, Step, i);

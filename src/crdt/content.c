@@ -33,6 +33,27 @@ buffer_reserve (CrdtTextBuffer *buffer,
   buffer->narrow = g_realloc (buffer->narrow, buffer->alloc * unit);
 }
 
+/* Makes room for text that is about to come, and no more than that. */
+void
+crdt_text_reserve (CrdtDoc *doc,
+                   guint32  client,
+                   guint32  narrow,
+                   guint32  wide)
+{
+  CrdtTextBuffer *buffers[2] = { &doc->clients[client].narrow, &doc->clients[client].wide };
+
+  for (guint w = 0; w < 2; w++)
+    {
+      guint64 need = (guint64) buffers[w]->length + (w == 0 ? narrow : wide);
+
+      if (need > buffers[w]->alloc && need < G_MAXUINT32)
+        {
+          buffers[w]->alloc = (guint32) need;
+          buffers[w]->narrow = g_realloc (buffers[w]->narrow, need * (w + 1));
+        }
+    }
+}
+
 /* Makes sure that all marks up to the end of the buffer are there. */
 static void
 update_marks (CrdtTextBuffer *buffer,
@@ -124,6 +145,12 @@ crdt_text_count (CrdtDoc        *doc,
   guint32 start = item->content + offset;
   guint32 first, last, p, l;
 
+  if (length == 1)
+    {
+      *lines = (item->wide ? buffer->wide[start] : buffer->narrow[start]) == '\n';
+      *points = !item->wide || !crdt_is_low_surrogate (buffer->wide[start]);
+      return;
+    }
   if (length < 4 * CRDT_TEXT_MARK)
     {
       count_directly (buffer, item->wide, start, length, points, lines);

@@ -545,6 +545,10 @@ crdt_store_iter_next (CrdtStoreIter *iter)
 }
 
 /* content.c */
+void         crdt_text_reserve        (CrdtDoc       *doc,
+                                       guint32        client,
+                                       guint32        narrow,
+                                       guint32        wide);
 guint32      crdt_text_add_utf8       (CrdtDoc       *doc,
                                        guint32        client,
                                        const guint8  *text,

@@ -34,7 +34,7 @@ crdt_arena_alloc_chunk (CrdtArena *arena,
   if (arena->left < size)
     {
       /* Blocks grow with the document, so that their number grows with its logarithm. */
-      gsize block = CLAMP (arena->total / 8, FIRST_BLOCK, LAST_BLOCK);
+      gsize block = CLAMP (arena->total / 32, FIRST_BLOCK, LAST_BLOCK);
 
       block = MAX (block, size);
       if (arena->blocks == NULL)

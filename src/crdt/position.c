@@ -196,6 +196,12 @@ crdt_position_resolve (CrdtDoc       *doc,
         {
           const CrdtItem *item = crdt_item (doc, handle);
 
+          /* The value of a key has no place in a list. */
+          if (doc->seqs[crdt_item_seq (doc, item)].key != 0)
+            {
+              g_set_error_literal (error, CRDT_ERROR, CRDT_ERROR_RANGE, "the position is not in a list");
+              return FALSE;
+            }
           type = crdt_item_parent (doc, item);
           *out_type = type;
           *out_index = type->dead ? 0 : crdt_seq_position (doc, handle)

@@ -48,6 +48,31 @@ crdt_snapshot_new (CrdtDoc    *doc,
   return crdt_writer_to_bytes (&out);
 }
 
+/* Whether a border lies between the halves of a character: splitting there would destroy it for everybody. */
+static gboolean
+cuts_character (CrdtDoc *doc,
+                guint32  client,
+                guint32  clock)
+{
+  const CrdtItem *item;
+  const guint16 *text;
+
+  if (clock == 0 || clock >= doc->clients[client].state)
+    return FALSE;
+  item = crdt_item (doc, crdt_store_find (doc, client, clock));
+  if (item->ref != CRDT_REF_STRING || !item->wide || item->clock == clock)
+    return FALSE;
+  text = doc->clients[client].wide.wide + item->content + (clock - item->clock);
+  return crdt_is_low_surrogate (text[0]) && crdt_is_high_surrogate (text[-1]);
+}
+
+static gboolean
+cut_error (GError **error)
+{
+  g_set_error_literal (error, CRDT_ERROR, CRDT_ERROR_INVALID, "snapshot: it cuts a character in two");
+  return FALSE;
+}
+
 static gboolean
 snapshot_read (Snapshot      *self,
                CrdtDoc       *doc,
@@ -92,6 +117,17 @@ snapshot_read (Snapshot      *self,
         g_array_append_val (self->deletes, one);
     }
   crdt_ranges_settle (self->deletes);
+  for (guint32 i = 1; i < self->n_states; i++)
+    if (cuts_character (doc, i, self->states[i]))
+      return cut_error (error);
+  for (guint i = 0; i < self->deletes->len; i++)
+    {
+      const CrdtRange *range = &g_array_index (self->deletes, CrdtRange, i);
+
+      if (cuts_character (doc, range->client, range->clock)
+          || cuts_character (doc, range->client, range->clock + range->length))
+        return cut_error (error);
+    }
   return TRUE;
 }
 

@@ -188,6 +188,9 @@ find_in_chunk (const CrdtDoc   *doc,
     return client->hit_at = low - 1;
   if (crdt_item (doc, chunk_at (chunk, high - 1))->clock <= clock)
     return client->hit_at = high - 1;
+  /* What was last but one when somebody began to type: asked for at the end of each transaction. */
+  if (high > 1 && crdt_item (doc, chunk_at (chunk, high - 2))->clock <= clock)
+    return high - 2;
   low = 0;
   while (high - low > 1)
     {

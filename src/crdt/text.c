@@ -111,7 +111,9 @@ crdt_text_insert (CrdtType    *self,
   if (!crdt_type_check (self, CRDT_KINDS_TEXT, "text", error) || !check_range (self, index, 0, error)
       || !check_attributes (attributes, error))
     return FALSE;
-  if (!crdt_utf8_scan ((const guint8 *) text, n_bytes, &units))
+  if (n_bytes == 1 && (guint8) *text < 0x80)
+    units = 1;
+  else if (!crdt_utf8_scan ((const guint8 *) text, n_bytes, &units))
     {
       g_set_error_literal (error, CRDT_ERROR, CRDT_ERROR_INVALID, "the text is not UTF-8");
       return FALSE;

@@ -36,6 +36,8 @@ typedef struct
   CrdtValue  *json;
   const char *end;
   gsize       n_end;
+  char       *texts;    /* all insertions in a row: the phases measure the engine, not scattered input */
+  Patch      *patches;
   Txn        *txns;
   guint       n_txns;
   guint       n_agents; /* 0: sequential */
@@ -105,6 +107,7 @@ load_trace (Trace       *trace,
   g_autoptr(GInputStream) in = NULL;
   g_autoptr(GOutputStream) out = g_memory_output_stream_new_resizable ();
   CrdtValue *txns, *end;
+  gsize n_texts = 0, n_patches = 0;
 
   if (raw == NULL)
     return FALSE;
@@ -129,6 +132,22 @@ load_trace (Trace       *trace,
   trace->n_agents = number (trace->json, "numAgents");
   for (guint i = 0; i < trace->n_txns; i++)
     {
+      CrdtValue *patches = crdt_value_get (crdt_value_get_item (txns, i), "patches");
+
+      n_patches += crdt_value_get_n_items (patches);
+      for (guint k = 0; k < crdt_value_get_n_items (patches); k++)
+        {
+          gsize n = 0;
+
+          crdt_value_get_string (crdt_value_get_item (crdt_value_get_item (patches, k), 2), &n);
+          n_texts += n;
+        }
+    }
+  trace->texts = g_malloc (n_texts + 1);
+  trace->patches = g_new0 (Patch, n_patches + 1);
+  n_texts = n_patches = 0;
+  for (guint i = 0; i < trace->n_txns; i++)
+    {
       CrdtValue *json = crdt_value_get_item (txns, i);
       CrdtValue *patches = crdt_value_get (json, "patches");
       CrdtValue *parents = crdt_value_get (json, "parents");
@@ -136,14 +155,19 @@ load_trace (Trace       *trace,
 
       txn->agent = number (json, "agent");
       txn->n_patches = crdt_value_get_n_items (patches);
-      txn->patches = g_new0 (Patch, txn->n_patches);
+      txn->patches = trace->patches + n_patches;
+      n_patches += txn->n_patches;
       for (guint k = 0; k < txn->n_patches; k++)
         {
           CrdtValue *patch = crdt_value_get_item (patches, k);
+          const char *text;
 
           txn->patches[k].at = (guint) crdt_value_get_number (crdt_value_get_item (patch, 0));
           txn->patches[k].deleted = (guint) crdt_value_get_number (crdt_value_get_item (patch, 1));
-          txn->patches[k].text = crdt_value_get_string (crdt_value_get_item (patch, 2), &txn->patches[k].n_bytes);
+          text = crdt_value_get_string (crdt_value_get_item (patch, 2), &txn->patches[k].n_bytes);
+          txn->patches[k].text = trace->texts + n_texts;
+          memcpy (trace->texts + n_texts, text, txn->patches[k].n_bytes);
+          n_texts += txn->patches[k].n_bytes;
         }
       if (parents != NULL)
         {
@@ -486,10 +510,9 @@ main (int   argc,
   g_print ("%s\n", out->str);
   crdt_value_unref (trace.json);
   for (guint i = 0; i < trace.n_txns; i++)
-    {
-      g_free (trace.txns[i].patches);
-      g_free (trace.txns[i].parents);
-    }
+    g_free (trace.txns[i].parents);
+  g_free (trace.patches);
+  g_free (trace.texts);
   g_free (trace.txns);
   return 0;
 }

@@ -91,9 +91,10 @@ throw_at (CrdtDoc        *doc,
       if (!crdt_doc_has_pending (doc))
         g_assert_true (g_bytes_equal (state, copy_state));
       hash = crdt_doc_hash (copy);
+      /* Format v1 carries formats and embeds as JSON, which lacks undefined and bigints that v2 can bring. */
       if (first == NULL)
         first = g_steal_pointer (&hash);
-      else
+      else if ((flags & CRDT_APPLY_V2) == 0)
         g_assert_cmpstr (hash, ==, first);
     }
 }
