@@ -134,6 +134,8 @@ on_items_changed (GListModel *model,
       else
         {
           g_signal_connect (item, "notify::presence", G_CALLBACK (on_presence_changed), ctl);
+          if (atrium_person_get_presence (ATRIUM_PERSON (item)) != ATRIUM_PRESENCE_UNKNOWN)
+            on_presence_changed (ATRIUM_PERSON (item), NULL, ctl);   /* it came with the person */
         }
     }
 }
