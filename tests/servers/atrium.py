@@ -108,8 +108,13 @@ class Profile:
                 self.online()
 
     def messages(self, chat, limit=100):
-        """Oldest first."""
-        return self.run('messages', chat, '--limit', limit)
+        """Oldest first; none while there is no such chat."""
+        try:
+            return self.run('messages', chat, '--limit', limit)
+        except Failed as error:
+            if error.reason == 'not-found':
+                return []
+            raise
 
     def all_messages(self, chat):
         """Every message of a chat, page by page, oldest first."""
