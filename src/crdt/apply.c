@@ -551,9 +551,9 @@ integrate_struct (CrdtDoc              *doc,
     }
   if (offset > 0 && seq != 0)
     {
+      /* What we have of it decides where the rest goes, even if the update says something else. */
       left = crdt_store_clean_end (doc, client, state - 1);
-      if (crdt_item (doc, left)->ref == CRDT_REF_GC)
-        seq = 0;
+      seq = crdt_item (doc, left)->ref == CRDT_REF_GC ? 0 : crdt_item_seq (doc, crdt_item (doc, left));
     }
   if (seq == 0)
     {
