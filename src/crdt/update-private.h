@@ -100,6 +100,12 @@ GBytes   *crdt_wire_combine          (CrdtWireUpdate       *updates,
                                       guint                 n_updates,
                                       GArray               *state,
                                       CrdtFormat            format) G_GNUC_WARN_UNUSED_RESULT;
+void      crdt_wire_integrate        (CrdtDoc              *doc,
+                                      guint32               client,
+                                      const CrdtWireStruct *s);
+void      crdt_wire_apply_deletes    (CrdtDoc              *doc,
+                                      GArray               *deletes,
+                                      GArray               *rest);
 GBytes   *crdt_pending_encode        (CrdtDoc              *doc,
                                       GArray               *state,
                                       CrdtFormat            format) G_GNUC_WARN_UNUSED_RESULT;
