@@ -156,6 +156,17 @@ on_account_changed (AtriumWindow *self)
   g_simple_action_set_enabled (G_SIMPLE_ACTION (sign_in), atrium_account_get_state (account) == ATRIUM_ACCOUNT_NONE || final);
 }
 
+/* What is on this computer stays open; only the connection waits. */
+static void
+on_password_needed (AtriumWindow *self)
+{
+  GAction *sign_in = g_action_map_lookup_action (G_ACTION_MAP (self), "sign-in");
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (sign_in), TRUE);
+  if (self->welcome == NULL)
+    atrium_toast_action (GTK_WIDGET (self), _("Your password is needed to connect."), _("Sign in"), "win.sign-in");
+}
+
 static void
 on_opened (AtriumWindow *self)
 {
@@ -894,7 +905,7 @@ atrium_window_new (GtkApplication  *application,
   g_signal_connect_object (workspace, "notify::mentions", G_CALLBACK (update_counts), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (workspace, "notify::opened", G_CALLBACK (on_opened), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (atrium_workspace_get_account (workspace), "notify", G_CALLBACK (on_account_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (atrium_workspace_get_account (workspace), "password-needed", G_CALLBACK (show_welcome), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (atrium_workspace_get_account (workspace), "password-needed", G_CALLBACK (on_password_needed), self, G_CONNECT_SWAPPED);
 
   if (settings != NULL)
     {

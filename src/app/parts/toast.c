@@ -73,6 +73,24 @@ atrium_toast_error (GtkWidget    *widget,
   atrium_toast (widget, text);
 }
 
+void
+atrium_toast_action (GtkWidget  *widget,
+                     const char *text,
+                     const char *button,
+                     const char *action)
+{
+  AdwToastOverlay *overlay = find_overlay (widget);
+  AdwToast *toast;
+
+  if (overlay == NULL)
+    return;
+  toast = make_toast (text);
+  adw_toast_set_button_label (toast, button);
+  adw_toast_set_action_name (toast, action);
+  adw_toast_set_timeout (toast, 10);
+  adw_toast_overlay_add_toast (overlay, toast);
+}
+
 static void
 undo_free (gpointer data)
 {

@@ -21,6 +21,12 @@ void atrium_toast_error (GtkWidget    *widget,
                          const char   *what,
                          const GError *error);
 
+/* Stays ten seconds; its button activates @action (without a target). */
+void atrium_toast_action (GtkWidget   *widget,
+                          const char  *text,
+                          const char  *button,
+                          const char  *action);
+
 /**
  * atrium_toast_undo:
  * @undo: called when Undo is pressed
