@@ -140,11 +140,15 @@ on_items_changed (GListModel *model,
     }
 }
 
+/* Somebody wants it to end. --timeout is about verbs that wait for something: it does not end this one. */
+static gboolean ended;
+
 static gboolean
 on_end (gpointer user_data)
 {
   Ctl *ctl = user_data;
 
+  ended = TRUE;
   g_main_loop_quit (ctl->loop);
 
   return G_SOURCE_CONTINUE;
@@ -199,7 +203,8 @@ ctl_verb_watch (Ctl   *ctl,
   g_unix_signal_add (SIGINT, on_end, ctl);
   if (seconds > 0)
     g_timeout_add_seconds (seconds, on_seconds_over, ctl);
-  g_main_loop_run (ctl->loop);
+  while (!ended)
+    g_main_loop_run (ctl->loop);
 
   g_signal_handlers_disconnect_by_data (ctl->workspace, ctl);
   g_signal_handlers_disconnect_by_data (account, ctl);
