@@ -420,14 +420,18 @@ class App:
         except AssertionError:
             raise AssertionError('cannot click %r; there is:\n%s' % (what, self.tree())) from None
 
-    def click_at(self, what, button=1):
-        """A real pointer click on the middle of a node: for rows of lists, which offer no action."""
+    def point_at(self, what):
+        """Moves the pointer to the middle of a node."""
         import pyatspi
         node = self.find(what) if isinstance(what, str) else what
         extents = node.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
         x, y = self.origin()
-        self.xdotool('mousemove', str(x + extents.x + extents.width // 2), str(y + extents.y + extents.height // 2),
-                     'click', str(button))
+        self.xdotool('mousemove', str(x + extents.x + extents.width // 2), str(y + extents.y + extents.height // 2))
+
+    def click_at(self, what, button=1):
+        """A real pointer click on the middle of a node: for rows of lists, which offer no action."""
+        self.point_at(what)
+        self.xdotool('click', str(button))
 
     def editable(self, name):
         """The node that takes text: the named one or one below it."""
@@ -534,6 +538,16 @@ class App:
         path = os.path.join(folder, name + '.png')
         subprocess.run(['import', '-silent', '-window', self.window(), path], check=True, stdin=subprocess.DEVNULL, timeout=60)
         return path
+
+    def picture_of(self, node):
+        """What is drawn in the left half of @node, where no button floats, once it stands still. GTK 4.8 tells old places of
+        rows that are scrolled out, so the picture alone knows what is in sight."""
+        import pyatspi
+        extents = node.queryComponent().getExtents(pyatspi.WINDOW_COORDS)
+        self.settle()
+        crop = '%dx%d+%d+%d' % (extents.width * 2 // 5, extents.height, extents.x, extents.y)
+        return subprocess.run(['import', '-silent', '-window', self.window(), '-crop', crop, 'rgb:-'], check=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=60).stdout
 
     # The end
 
