@@ -188,7 +188,8 @@ typedef struct
   XmppClient *client;
   GHashTable *seen;     /* address → AtriumMember */
   guint       next;
-  GError     *problem;
+  guint       n_lists;  /* that the room let us see */
+  GError     *problem;  /* the first that is not a refusal */
 } LoadMembers;
 
 static const XmppAffiliation member_lists[] = { XMPP_AFFILIATION_OWNER, XMPP_AFFILIATION_ADMIN, XMPP_AFFILIATION_MEMBER };
@@ -260,8 +261,10 @@ on_list (GObject      *source,
       atrium_member_set_own (member, g_strcmp0 (from->address, atrium_workspace_get_own_address (workspace)) == 0);
       g_hash_table_replace (load->seen, g_strdup (from->address), member);
     }
-  /* Who is no admin may see only some of the lists: that is no error. */
-  if (list == NULL && load->problem == NULL)
+  /* Who is no admin may see only some of the lists, or none (XEP-0045 §9.5): that is no error. */
+  if (list != NULL)
+    load->n_lists++;
+  else if (load->problem == NULL && !g_error_matches (error, XMPP_STANZA_ERROR, XMPP_STANZA_ERROR_FORBIDDEN))
     load->problem = g_steal_pointer (&error);
 
   load->next++;
@@ -275,7 +278,9 @@ on_list (GObject      *source,
       return_stanza_error (task, g_steal_pointer (&load->problem));
       return;
     }
-  show_members (self, load);
+  /* With every list refused, those who are present remain what can be known. */
+  if (load->n_lists > 0)
+    show_members (self, load);
   g_task_return_boolean (task, TRUE);
 }
 

@@ -256,6 +256,7 @@ void atrium_conversation_join_async (AtriumConversation *self,
 gboolean atrium_conversation_join_finish (AtriumConversation *self,
                                           GAsyncResult       *result,
                                           GError            **error);
+/* Adds who is on the room's lists to its members. Somebody whom the room shows no list has only those who are present. */
 void atrium_conversation_load_members_async (AtriumConversation *self,
                                              GCancellable       *cancellable,
                                              GAsyncReadyCallback callback,
