@@ -364,7 +364,9 @@ class Ejabberd:
     def add_group(self, group, members):
         identity = 'g' + group.encode().hex()
         self.api('srg_create', group=identity, host=self.domain, label=group, description=group, display=identity)
-        for user in members:
+        for user, name in members.items():
+            # Shared roster groups show people by the name in their vCards.
+            self.api('set_vcard', user=user, host=self.domain, name='FN', content=name)
             self.api('srg_user_add', user=user, host=self.domain, group=identity, grouphost=self.domain)
 
     def describe(self):
