@@ -141,7 +141,9 @@ class Bot(slixmpp.ClientXMPP):
 
     async def do_file(self, to, path, room=False, type='application/octet-stream'):
         """Uploads by XEP-0363 and sends the address as older programs do: body and out-of-band data alike."""
-        url = await self['xep_0363'].upload_file(path, content_type=type, domain=self.facts['upload'], timeout=60)
+        # Told where: the search of slixmpp 1.8 hands coroutines to asyncio.wait (), which Python 3.11 refuses.
+        self['xep_0363'].upload_service = self.facts['upload']
+        url = await self['xep_0363'].upload_file(path, content_type=type, timeout=60)
         oob = ET.Element('{%s}x' % NS['oob'])
         ET.SubElement(oob, '{%s}url' % NS['oob']).text = url
         return {'id': self.message(to, room, url, oob=oob), 'url': url}
