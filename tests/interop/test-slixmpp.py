@@ -187,13 +187,28 @@ def test_file_to_atrium():
     assert wait(arrived, 120, 'the file')['name'] == 'plan.pdf'
 
 
+def test_large_file_to_atrium():
+    """An address tells no size: what turns out larger than may come by itself is not kept, and waits for a click."""
+    for name, size in (('film.bin', 6 << 20), ('note.bin', 1 << 10)):
+        path = os.path.join(folder, name)
+        with open(path, 'wb') as out:
+            out.write(os.urandom(size))
+        alice.do('file', to=BOB, path=path)
+
+    def files():
+        return {f['name']: f for m in bob.messages(ALICE) for f in m.get('files') or []}
+    wait(lambda: files().get('note.bin', {}).get('path'), 120, 'the small file')
+    assert files()['film.bin']['path'] is None, files()
+    assert not [n for _, _, names in os.walk(bob.data) for n in names if n == 'film.bin']
+
+
 def test_file_to_bot():
     content = os.urandom(60000)
     path = os.path.join(folder, 'photo.bin')
     with open(path, 'wb') as out:
         out.write(content)
     bob.run('send', ALICE, '', '--file', path, '--wait')
-    event = wait(lambda: next((e for e in alice.events if e.get('url')), None), 120, 'the address of the file')
+    event = wait(lambda: next((e for e in alice.events if e['event'] == 'message' and e.get('url')), None), 120, 'the address of the file')
     # An older program shows the body: it must be the address alone.
     assert event['body'] == event['url'], event
     context = ssl.create_default_context(cafile=session.describe()['ca'])

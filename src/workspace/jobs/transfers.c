@@ -45,6 +45,8 @@ typedef struct
   GPtrArray       *waiting;   /* (element-type GTask) */
   gint64           began;     /* monotonic µs */
   gint64           done;
+  gint64           auto_max;  /* bytes; it comes by itself and nobody knows how large it is; 0: somebody asked for it */
+  gboolean         capped;    /* what runs began with auto_max */
   gboolean         running;
   gboolean         paused;
   char            *error;
@@ -561,6 +563,7 @@ on_downloaded (GObject      *source,
   g_autoptr (GError) error = NULL;
   Download *download;
   gboolean retry = FALSE;
+  gboolean too_big_alone;
 
   xmpp_download_finish (result, NULL, &error);
   transfer->self = NULL;
@@ -580,12 +583,21 @@ on_downloaded (GObject      *source,
       return;
     }
 
+  too_big_alone = transfer->capped && g_error_matches (error, XMPP_TRANSFER_ERROR, XMPP_TRANSFER_ERROR_TOO_BIG);
+  if (too_big_alone && transfer->auto_max == 0 && !self->stopped)
+    {
+      /* Somebody asked for it meanwhile: all of it. */
+      transfer->self = self;
+      start_downloads (self);
+      return;
+    }
+
   download = g_new0 (Download, 1);
   download->file = transfer->file;
   download->job = transfer->job_row;
   if (error == NULL)
     download->path = g_strdup (transfer->target);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  else if (!too_big_alone && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     download->error = describe (error, &retry);
   download->keep_job = self->stopped;
   return_waiting (transfer, error);
@@ -603,6 +615,7 @@ run_download (AtriumTransfers *self,
   g_autofree char *name = xmpp_file_name_clean (transfer->name);
   g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, transfer->file);
   g_auto (GStrv) hash = transfer->hash != NULL ? g_strsplit (transfer->hash, ":", 2) : NULL;
+  gint64 limit = atrium_policy_get_download_max (atrium_workspace_get_settings (self->workspace));
   XmppDownloadRequest request = { 0 };
   g_autoptr (GFile) target = NULL;
 
@@ -613,7 +626,12 @@ run_download (AtriumTransfers *self,
   target = g_file_new_for_path (transfer->target);
   request.url = transfer->source;
   request.size = transfer->size;
+  transfer->capped = transfer->auto_max > 0;
   request.max_size = transfer->size > 0 ? transfer->size : MAX_DOWNLOAD;
+  if (limit > 0)
+    request.max_size = MIN (request.max_size, limit);
+  if (transfer->capped)
+    request.max_size = MIN (request.max_size, transfer->auto_max);
   request.hashes = hash != NULL && hash[0] != NULL && hash[1] != NULL ? (const char * const *) hash : NULL;
 
   transfer->self = g_object_ref (self);
@@ -646,6 +664,7 @@ start_downloads (AtriumTransfers *self)
 typedef struct
 {
   gint64     file;
+  gint64     auto_max;    /* as in Transfer */
   StoreFile *row;
   gint64     job;
 } BeginDownload;
@@ -670,6 +689,9 @@ begin_download_work (StoreTransaction  *tx,
   begin->row = store_file_load (tx, begin->file, error);
   if (begin->row == NULL)
     return FALSE;
+  /* One that nobody asked for and that breaks off waits for somebody to ask. */
+  if (begin->auto_max > 0)
+    return TRUE;
   job->kind = g_strdup (JOB_DOWNLOAD);
   job->file = begin->file;
   job->source = g_strdup (begin->row->url);
@@ -699,6 +721,11 @@ on_download_begun (GTask    *task,
     {
       transfer = transfer_new (self, begin->row, FALSE);
       transfer->job_row = begin->job;
+      transfer->auto_max = begin->auto_max;
+    }
+  else if (begin->auto_max == 0)
+    {
+      transfer->auto_max = 0;
     }
   transfer->paused = FALSE;
   g_ptr_array_add (transfer->waiting, g_object_ref (task));
@@ -706,12 +733,14 @@ on_download_begun (GTask    *task,
   start_downloads (self);
 }
 
-void
-atrium_transfers_download_async (AtriumTransfers     *self,
-                                 AtriumFile          *file,
-                                 GCancellable        *cancellable,
-                                 GAsyncReadyCallback  callback,
-                                 gpointer             user_data)
+/* @auto_max: as in Transfer. */
+static void
+download (AtriumTransfers     *self,
+          AtriumFile          *file,
+          gint64               auto_max,
+          GCancellable        *cancellable,
+          GAsyncReadyCallback  callback,
+          gpointer             user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   gint64 id = atrium_file_get_id (file);
@@ -732,6 +761,8 @@ atrium_transfers_download_async (AtriumTransfers     *self,
     }
   if (transfer != NULL)
     {
+      if (auto_max == 0)
+        transfer->auto_max = 0;
       transfer->paused = FALSE;
       g_ptr_array_add (transfer->waiting, g_steal_pointer (&task));
       start_downloads (self);
@@ -740,8 +771,19 @@ atrium_transfers_download_async (AtriumTransfers     *self,
 
   begin = g_new0 (BeginDownload, 1);
   begin->file = id;
+  begin->auto_max = auto_max;
   atrium_store_run_task (atrium_workspace_get_database (self->workspace), STORE_ACCESS_FILL, g_steal_pointer (&task),
                          begin_download_work, begin, begin_download_free, on_download_begun);
+}
+
+void
+atrium_transfers_download_async (AtriumTransfers     *self,
+                                 AtriumFile          *file,
+                                 GCancellable        *cancellable,
+                                 GAsyncReadyCallback  callback,
+                                 gpointer             user_data)
+{
+  download (self, file, 0, cancellable, callback, user_data);
 }
 
 gboolean
@@ -846,7 +888,7 @@ atrium_transfers_auto (AtriumTransfers    *self,
       const StoreFile *row = g_ptr_array_index (message->files, i);
       g_autoptr (AtriumFile) file = NULL;
 
-      if (row->id == 0 || row->path != NULL || row->size <= 0 || row->size > limit || !is_own_host (self, row->url))
+      if (row->id == 0 || row->path != NULL || row->size == 0 || row->size > limit || !is_own_host (self, row->url))
         continue;
       file = dup_file (self, row->id);
       if (file == NULL)
@@ -855,7 +897,8 @@ atrium_transfers_auto (AtriumTransfers    *self,
           atrium_file_set_id (file, row->id);
           atrium_file_set_size (file, row->size);
         }
-      atrium_transfers_download_async (self, file, NULL, on_auto_done, NULL);
+      /* Older programs send an address alone (XEP-0066): as much as may come by itself is tried. */
+      download (self, file, row->size < 0 ? limit : 0, NULL, on_auto_done, NULL);
     }
 }
 
