@@ -113,8 +113,10 @@ class Desktop:
         if prefix:
             os.environ['XDG_DATA_DIRS'] = os.path.join(prefix, 'share') + ':/usr/local/share:/usr/share'
             os.environ.pop('GSETTINGS_SCHEMA_DIR', None)
+            os.environ.pop('ATRIUM_LOCALE_DIR', None)
         else:
             os.environ['GSETTINGS_SCHEMA_DIR'] = os.path.join(build_dir(), 'data')
+            os.environ['ATRIUM_LOCALE_DIR'] = os.path.join(build_dir(), 'po')
         self.speak('en')
 
         number, write = os.pipe()
@@ -495,9 +497,10 @@ class App:
 
     def resize(self, width, height):
         window = self.window()
-        self.xdotool('windowsize', window, str(width), str(height))
 
+        # Asked again each time: without a window manager the first answer is the least size of the layout before.
         def there():
+            self.xdotool('windowsize', window, str(width), str(height))
             size = re.search(r'WIDTH=(\d+)\nHEIGHT=(\d+)', self.xdotool('getwindowgeometry', '--shell', window))
             return size and (int(size[1]), int(size[2])) == (width, height)
         wait(there, 30, 'the window to become %d×%d' % (width, height))
