@@ -106,6 +106,8 @@ class Dino:
                                 XDG_CACHE_HOME=home + '/.cache', XDG_DATA_HOME=home + '/.local/share', LANG='C.UTF-8',
                                 LC_ALL='C.UTF-8', GDK_BACKEND='x11', GSK_RENDERER='cairo', ADW_DISABLE_PORTAL='1',
                                 GTK_USE_PORTAL='0', GTK_A11Y='none', GSETTINGS_BACKEND='memory')
+        # Dino warns about its own boxes; that must end our programs only.
+        self.environment.pop('G_DEBUG', None)
         self.database_path = home + '/.local/share/dino/dino.db'
         self.start_display()
         # The first start makes the database; the account goes in while Dino is not looking.
