@@ -10,6 +10,7 @@
 #include "workspace/chat/extra.h"
 #include "workspace/store-task.h"
 #include "workspace/workspace-private.h"
+#include "xmpp/jid.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -81,6 +82,9 @@ atrium_account_load (AtriumAccount *self,
   gboolean changed = g_strcmp0 (address, atrium_account_get_address (self)) != 0;
 
   atrium_account_put_address (self, address);
+  /* Until somebody says otherwise: the name in the address, which colleagues see too. */
+  if (name == NULL && address != NULL)
+    name = xmpp_jid_dup_local (address);
   atrium_account_put_display_name (self, name);
   atrium_account_put_presence (self, parse_presence (presence));
   atrium_account_put_status_text (self, status);
