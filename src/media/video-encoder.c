@@ -22,6 +22,7 @@
 #define STALL_FRAMES  10
 #define STALL_TIME    (1 * G_USEC_PER_SEC)
 #define START_TIME    (2 * G_USEC_PER_SEC)   /* more, while it opens its device */
+/* The last one is never dead for being slow: a few pictures on a busy machine are better than none. */
 
 struct _MediaVideoEncoder
 {
@@ -49,6 +50,7 @@ struct _MediaVideoEncoder
   guint             unanswered;    /* pictures since the last coded one */
   gint64            last_output;   /* monotonic µs; at first the latest time by which it has to begin */
   gboolean          failing;       /* a replacement is on its way */
+  gboolean          last;          /* there is no other to replace it */
 };
 
 enum { PROP_0, PROP_ELEMENT, PROP_HARDWARE, N_PROPS };
@@ -238,6 +240,7 @@ open_pipeline (MediaVideoEncoder *self)
 
   g_mutex_lock (&self->lock);
   self->failing = FALSE;
+  self->last = self->current + 1 == self->kinds->len;
   self->unanswered = 0;
   self->last_output = g_get_monotonic_time () + START_TIME;
   if (self->encoder == NULL || (kind->codec == MEDIA_CODEC_H264 && parse == NULL))
@@ -433,7 +436,7 @@ media_video_encoder_push (MediaVideoEncoder *self,
     {
       source = g_object_ref (self->source);
       self->unanswered += 1;
-      if (self->unanswered > STALL_FRAMES && g_get_monotonic_time () - self->last_output > STALL_TIME)
+      if (!self->last && self->unanswered > STALL_FRAMES && g_get_monotonic_time () - self->last_output > STALL_TIME)
         report_failure_locked (self, "it takes pictures and gives none");
     }
   g_mutex_unlock (&self->lock);

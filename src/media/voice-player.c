@@ -113,11 +113,13 @@ on_bus_message (GstBus     *bus,
     case GST_MESSAGE_ASYNC_DONE:
       if (!self->prepared)
         {
+          gint64 start = self->position;
+
           self->prepared = TRUE;
+          query_times (self);   /* first: at another rate the duration is told as it will sound */
+          self->position = start;
           if (self->position > 0 || self->rate != 1.0)
             do_seek (self);
-          else
-            query_times (self);
         }
       return G_SOURCE_CONTINUE;
 
