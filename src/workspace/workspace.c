@@ -45,6 +45,8 @@ struct _AtriumWorkspace
   GHashTable *by_address;       /* borrowed string → borrowed */
   GHashTable *messages;         /* gint64* → GWeakRef*: objects somebody holds */
   AtriumConversation *active;   /* what the window shows; may be NULL */
+  gconstpointer read_conversation;  /* what was read last because it was looked at; only compared */
+  gint64 read_last;                 /* its newest message then */
   gboolean window_active;
   guint unread;
   guint mentions;
@@ -166,6 +168,24 @@ atrium_workspace_find (AtriumWorkspace *self,
   return address != NULL ? g_hash_table_lookup (self->by_address, address) : NULL;
 }
 
+/* What the user looks at counts as read. Once for each newest message, so that a mark which is refused does not go round. */
+static void
+read_active (AtriumWorkspace *self)
+{
+  gint64 last;
+
+  if (self->active == NULL || !self->window_active || atrium_conversation_get_unread (self->active) == 0 ||
+      atrium_conversation_get_marked_unread (self->active))
+    return;
+
+  last = atrium_conversation_get_last_message (self->active);
+  if (self->read_conversation == self->active && self->read_last == last)
+    return;
+  self->read_conversation = self->active;
+  self->read_last = last;
+  atrium_conversation_mark_read (self->active);
+}
+
 AtriumConversation *
 atrium_workspace_apply_conversation (AtriumWorkspace         *self,
                                      const StoreConversation *row)
@@ -186,6 +206,8 @@ atrium_workspace_apply_conversation (AtriumWorkspace         *self,
 
   atrium_conversation_fill (conversation, row);
   atrium_workspace_resort (self, conversation);
+  if (conversation == self->active)
+    read_active (self);
 
   return conversation;
 }
@@ -1492,8 +1514,11 @@ atrium_workspace_set_active (AtriumWorkspace    *self,
 {
   g_return_if_fail (ATRIUM_IS_WORKSPACE (self));
 
+  if (self->active != conversation || self->window_active != window_active)
+    self->read_conversation = NULL;   /* looked at anew */
   self->active = conversation;
   self->window_active = window_active;
+  read_active (self);
   if (self->session != NULL)
     atrium_session_set_inactive (self->session, !window_active);
 }
